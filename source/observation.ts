@@ -1,0 +1,170 @@
+/**
+ * What a sensor saw, raw and as plain JSON: the one kind of value that enters the pure core.
+ *
+ * An observation carries its own time and its units, and no arithmetic: ages, rates and verdicts are made
+ * downstream from two or more of them. Secrets are masked and control characters stripped before one exists,
+ * so that a recording is nothing but a list of observations.
+ */
+import type {LogEvent} from './gunicorn/log-event.js';
+import type {Settings} from './gunicorn/settings.js';
+
+/** The outcome of reading one source once. Only our own bugs throw; everything else is one of these. */
+export type Reading<T> =
+  | {readonly kind: 'ok'; readonly value: T}
+  /** The process or file vanished: normal while reading a live system. */
+  | {readonly kind: 'gone'}
+  /** Permission refused; `by` names what refused in words, for example "file mode (another user)". */
+  | {readonly kind: 'denied'; readonly by: string}
+  /** This platform, kernel or target does not have the source. */
+  | {readonly kind: 'unsupported'; readonly why: string}
+  /** Anything else, in one sentence. */
+  | {readonly kind: 'failed'; readonly why: string};
+
+/** Two clocks read together: wall clock for people, monotonic (CLOCK_MONOTONIC) for arithmetic. Milliseconds. */
+export type Moment = {readonly wallMs: number; readonly monotonicMs: number};
+
+/** A process for good: its pid together with its start time in clock ticks since boot (proc_pid_stat(5), field 22). */
+export type ProcessId = {readonly pid: number; readonly startTicks: number};
+
+/** What is read, by the name it has everywhere: `attached.sources`, `--without`, the screen's footer. */
+export type SourceId = 'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'traffic' | 'settings';
+
+export type SourceState = {
+  readonly id: SourceId;
+  readonly state: 'ok' | 'partly' | 'denied' | 'unsupported' | 'failed' | 'off';
+  /** What stands in the way, in words. Absent when `state` is `ok`. */
+  readonly why?: string;
+  /** What would unlock it, in words, when something would. */
+  readonly unlock?: string;
+};
+
+/** How a process ended. `core` says whether a core was dumped. */
+export type ExitStatus = {readonly code: number} | {readonly signal: string; readonly core: boolean};
+
+/** Worker: serves requests. Dirty: an arbiter or worker of gunicorn's dirty pool. Successor: a USR2 master. Other: a child of the app. */
+export type ChildKind = 'worker' | 'dirty' | 'successor' | 'other' | 'undecided';
+
+/** The worker's heartbeat file as it stood (see gunicorn/heartbeat.ts for what the fields mean per version). */
+export type Heartbeat = {
+  /** Wall clock of the last heartbeat: the file's ctime, milliseconds. */
+  readonly changedWallMs: number;
+  /** CLOCK_MONOTONIC of the last heartbeat, milliseconds; only gunicorn 22 and newer writes it. */
+  readonly beatMonotonicMs?: number;
+  /** Whether the worker has notified at least once, which it does first when it has booted. */
+  readonly notified: boolean;
+};
+
+/** What one thread of a worker waits for, as the kernel tells it. */
+export type Wait = {
+  readonly kind:
+    | 'client' // reading from or writing to a connection accepted from one of the master's listeners
+    | 'accept' // select, poll or epoll with nothing to do, or accept itself
+    | 'peer' // a connection the worker opened; `what` is its remote address
+    | 'file' // `what` is the path
+    | 'child' // `what` is the child's name
+    | 'lock'
+    | 'sleep'
+    | 'cpu'
+    | 'disk'
+    | 'other';
+  readonly what?: string;
+  /** System call name, or kernel function where the call is not readable. */
+  readonly via?: string;
+};
+
+export type Activity = {
+  /** The main thread's wait. Absent when neither the system call nor the kernel function is readable. */
+  readonly main?: Wait;
+  /** The other threads' waits, for threaded classes; read only while the class has a pool. */
+  readonly threads?: readonly Wait[];
+  /** Connections accepted from the master's listeners and held open now; undefined when descriptors are unreadable. */
+  readonly clients?: number;
+  /** Those of them whose peer has already closed (CLOSE_WAIT): the client has given up. */
+  readonly clientsGone?: number;
+};
+
+/** One child of the master (or a worker whose master is gone) at one moment. */
+export type WorkerSample = {
+  readonly id: ProcessId;
+  /** The pid inside the worker's own pid namespace, when it differs from the host's. */
+  readonly nsPid?: number;
+  readonly parentPid: number;
+  readonly kind: ChildKind;
+  /** One letter: R running, S sleeping, D disk sleep, T stopped, Z zombie, X dead (proc_pid_stat(5), field 3). */
+  readonly processState: string;
+  /** User and system time used so far, milliseconds (fields 14 and 15). */
+  readonly cpuMs: number;
+  readonly rssBytes?: number;
+  readonly threads?: number;
+  /** Times the process gave up the processor by itself so far (proc_pid_status(5)). */
+  readonly voluntarySwitches?: number;
+  readonly heartbeat?: Heartbeat;
+  readonly activity?: Activity;
+  /** The wait status a zombie shows before it is reaped (field 52); only same user or root ever see it. */
+  readonly exit?: ExitStatus;
+};
+
+export type ListenerSample = {
+  readonly address: string;
+  /** Connections in the accept queue, not yet taken by a worker. */
+  readonly backlog?: number;
+  readonly backlogLimit?: number;
+};
+
+export type MemorySample = {
+  /** OOM kills on this machine so far, memory cgroup kills included (/proc/vmstat oom_kill). */
+  readonly oomKills?: number;
+  /** The same for the target's own memory cgroup. */
+  readonly cgroupOomKills?: number;
+  readonly usedBytes?: number;
+  readonly limitBytes?: number;
+};
+
+/** One tick of the session: everything that was readable at one moment. */
+export type Sample = {
+  readonly kind: 'sample';
+  readonly at: Moment;
+  /** How much later than planned this tick ran, milliseconds. */
+  readonly lateMs: number;
+  /** Absent when the master is gone and orphaned workers are still watched. */
+  readonly master?: {readonly id: ProcessId; readonly processState: string; readonly deadChildrenMinorFaults: number};
+  readonly workers: readonly WorkerSample[];
+  readonly listeners?: readonly ListenerSample[];
+  readonly memory?: MemorySample;
+};
+
+/** A master was found and every available sensor is armed: written once for each master. */
+export type Attached = {
+  readonly kind: 'attached';
+  readonly at: Moment;
+  /** The target as the user named it, or the pid that was picked. */
+  readonly target: string;
+  readonly master: {
+    readonly id: ProcessId;
+    readonly startedWallMs: number;
+    /** Pid inside the master's own pid namespace, when it differs: its log lines carry this one. */
+    readonly nsPid?: number;
+    readonly parentPid: number;
+    readonly user?: string;
+    readonly settings: Settings;
+  };
+  readonly sources: readonly SourceState[];
+};
+
+/** A log record of the target, parsed; `at` is when it was read, `event.wallMs` what the line itself says. */
+export type LogObserved = {readonly kind: 'log'; readonly at: Moment; readonly event: LogEvent};
+
+/** Lines of the access log that carried a worker's pid since the last such observation. */
+export type AccessObserved = {
+  readonly kind: 'access';
+  readonly at: Moment;
+  readonly requests: ReadonlyArray<{readonly pid: number; readonly count: number}>;
+};
+
+/** A source was gained or lost, or its state changed, after `attached`. */
+export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; readonly source: SourceState};
+
+/** The master's process is gone. */
+export type MasterGone = {readonly kind: 'master-gone'; readonly at: Moment; readonly id: ProcessId};
+
+export type Observation = Attached | Sample | LogObserved | AccessObserved | SourceChanged | MasterGone;
