@@ -1,0 +1,45 @@
+/**
+ * All sensors of one attached master, read at the cadence each of them can bear.
+ *
+ * Every call reads the children, their state, heartbeat and system call (made for 4 Hz); whatever costs more is
+ * read at most once a second. It draws no conclusions and has no timer: the session calls it.
+ */
+import type {LogEvent} from '../gunicorn/log-event.js';
+import type {Attached, Moment, Observation, Sample, SourceId, SourceState} from '../observation.js';
+import type {FoundMaster} from './masters.js';
+
+export type SamplerOptions = {
+  /** Where procfs is mounted. */
+  readonly root?: string;
+  /** Sources to leave alone. */
+  readonly without?: ReadonlySet<SourceId>;
+  /** How far back the log is read for facts and history. */
+  readonly historyBytes?: number;
+};
+
+export type Sampler = {
+  /** The first observation of this master, made once every available source is armed. */
+  readonly attached: (target: string, at: Moment) => Attached;
+  /** The sources as they stand now. */
+  readonly sources: () => readonly SourceState[];
+  /** Log records from before the attach, oldest first. */
+  readonly history: readonly LogEvent[];
+  /**
+   * One tick: sources that changed, what the log said, the sample, and the end of the master when it is gone.
+   * `lateMs` is how much later than planned the tick runs.
+   */
+  readonly observe: (at: Moment, lateMs: number) => readonly Observation[];
+  /** The sample alone. */
+  readonly sample: (at: Moment, lateMs: number) => Sample;
+  /** True from the tick on in which the master was found gone. Orphaned workers are still sampled. */
+  readonly masterIsGone: () => boolean;
+  /** How many processes are still watched: after the end of the master, its orphans. */
+  readonly watched: () => number;
+  /** Closes every descriptor. Nothing may be called after it. */
+  readonly closeAll: () => void;
+};
+
+/** Arms every source of one master. Never fails: what cannot be read is named in `sources`. */
+export function openSampler(_master: FoundMaster, _options: SamplerOptions = {}): Sampler {
+  throw new Error('not built yet');
+}
