@@ -1,19 +1,52 @@
-import {chmod, rm} from 'node:fs/promises';
+import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {build} from 'esbuild';
+import {licences} from './bundle/licences.js';
 
-await rm('dist', {recursive: true, force: true});
-await build({
+// One file, dist/cli.js, that needs nothing beside it: it can be copied to a server and run there.
+const {version} = JSON.parse(await readFile('package.json', 'utf8')) as {readonly version: string};
+
+// Runs before anything else in the file. It speaks on an old Node only because the whole file parses there, which is
+// what `target` below is for: it turns the regular expressions of Node 20 into `new RegExp` calls, never reached.
+const banner = `#!/usr/bin/env node
+import {createRequire as createRequireOfBundle} from 'node:module';
+{
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    process.stderr.write('gunspect needs Node 20.19 or later and this is Node ' + process.versions.node + '.\\n');
+    process.exit(2);
+  }
+}
+const require = createRequireOfBundle(import.meta.url);`;
+
+const {metafile, outputFiles} = await build({
   entryPoints: ['source/cli.tsx'],
   outfile: 'dist/cli.js',
   bundle: true,
   platform: 'node',
   format: 'esm',
-  target: 'node20',
+  target: 'node16',
   jsx: 'automatic',
-  define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"', fetch: 'undefined'},
-  banner: {
-    js: "#!/usr/bin/env node\nimport {createRequire as gunspectRequire} from 'node:module';\nconst require = gunspectRequire(import.meta.url);",
+  banner: {js: banner},
+  define: {
+    'process.env.GUNSPECT_VERSION': JSON.stringify(version),
+    'process.env.NODE_ENV': '"production"',
+    'process.env.DEV': '"false"',
+    // Yoga looks for `fetch` when it starts, and looking loads Node's HTTP client: 6 MB.
+    fetch: 'undefined',
   },
-  alias: {'react-devtools-core': './scripts/no-devtools.ts'},
+  alias: {
+    'react-devtools-core': './scripts/bundle/no-devtools.ts',
+    'string-width': './scripts/bundle/narrow-width.ts',
+  },
+  metafile: true,
+  write: false,
 });
-await chmod('dist/cli.js', 0o755);
+
+await mkdir('dist', {recursive: true});
+for (const {path, contents} of outputFiles) {
+  // Renamed into place: a build never pulls the file from under a program or a test that is starting it.
+  await writeFile(`${path}.${process.pid}`, contents, {mode: 0o755});
+  await rename(`${path}.${process.pid}`, path);
+}
+
+await writeFile('dist/NOTICE', await licences(metafile));
