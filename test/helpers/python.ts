@@ -1,0 +1,17 @@
+import {type PythonEnvironment, pythonEnvironment} from '../../source/demo/python-environment.js';
+
+/** The releases of gunicorn that tests run against; `newest` is what pip found when its environment was made. */
+export const gunicornVersions = ['20.1.0', '21.2.0', '23.0.0', 'newest'] as const;
+
+export type GunicornVersion = (typeof gunicornVersions)[number];
+
+/**
+ * The tests' own Python with that gunicorn and with more packages where a test needs them, kept in `.cache/python`.
+ * The first call takes seconds, so call it where a slow start is allowed for: the time limit of a test is 30 s.
+ */
+export function gunicornEnvironment(
+  version: GunicornVersion,
+  packages: readonly string[] = [],
+): Promise<PythonEnvironment> {
+  return pythonEnvironment({version, packages, cacheFolder: '.cache/python'});
+}
