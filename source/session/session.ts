@@ -1,0 +1,206 @@
+/**
+ * The loop and only timer: waits for a master, samples it at its cadence, folds every observation into the
+ * inspection, and after the master's end stays with the service until a successor is there.
+ *
+ * It decides when to look, never what something means. One inspection goes through all masters of a service.
+ */
+import {beginInspection, observe, snapshotOf, type Happening} from '../inspection.js';
+import type {Moment, Observation} from '../observation.js';
+import type {FoundMaster} from '../sensors/masters.js';
+import type {Sampler} from '../sensors/sampler.js';
+import type {Target} from '../sensors/targets.js';
+import type {Snapshot} from '../snapshot.js';
+import {createCadence} from './cadence.js';
+import {systemClock, type Clock} from './clock.js';
+import {createRedrawPace} from './redraw-pace.js';
+import type {Sensors} from './sensors.js';
+import {findSuccessor, successorTargets} from './successor.js';
+
+/** One turn of the loop. */
+export type Tick = {
+  readonly at: Moment;
+  /** How much later than planned it ran, milliseconds. */
+  readonly lateMs: number;
+  /** What became known with it, in order. */
+  readonly happenings: readonly Happening[];
+  /** True when there is news, and else about once a second: a screen is to be drawn again. */
+  readonly redraw: boolean;
+};
+
+/** Why a session was over. */
+export type SessionEnd =
+  | {readonly kind: 'aborted'}
+  /** Only with `untilExit`: the master and its last orphan are gone, and their verdicts are settled. */
+  | {readonly kind: 'master-ended'}
+  /** The target that was waited for turned out to be several masters. */
+  | {readonly kind: 'ambiguous'; readonly masters: readonly FoundMaster[]}
+  /** `mayAttach` said no to a master that was waited for; `why` is its sentence. */
+  | {readonly kind: 'refused'; readonly why: string};
+
+export type SessionOptions = {
+  readonly target: Target;
+  /** The master that the target names now; absent when it has to be waited for. */
+  readonly master?: FoundMaster;
+  readonly intervalMs: number;
+  readonly sensors: Sensors;
+  readonly untilExit?: boolean;
+  /** Asked before every attach; a sentence refuses it. */
+  readonly mayAttach?: (master: FoundMaster) => string | undefined;
+  readonly clock?: Clock;
+};
+
+/** How often a master that is not there is looked for: a boot failure takes one down within 300 ms. */
+const searchEveryMs = 200;
+
+/** A verdict is settled at most 2 s after the death; the session waits that long before it says the master has ended. */
+const settleMs = 2500;
+
+/** An orphan may hang for good. After this long, a successor is more interesting. */
+const orphanPatienceMs = 30_000;
+
+/** A master that was attached, and what is needed to find the next one. */
+type Attachment = {
+  readonly master: FoundMaster;
+  readonly sampler: Sampler;
+  readonly app: string | undefined;
+  readonly successors: readonly Target[];
+  /** When it was found to be gone, monotonic milliseconds. */
+  goneSinceMs?: number;
+  /** When its last orphan was gone too. */
+  overSinceMs?: number;
+};
+
+/** A target under observation. `run` does everything; listeners are called from within it. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(tick: Tick) => void>();
+  readonly #isRedrawDue = createRedrawPace();
+  #inspection;
+  #attachment: Attachment | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#inspection = beginInspection(options.target.text);
+  }
+
+  /** Calls `listener` on every tick; the result ends that. */
+  onTick(listener: (tick: Tick) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Everything known so far. */
+  snapshot(): Snapshot {
+    return snapshotOf(this.#inspection);
+  }
+
+  /** Runs until the signal aborts or the session is over; every descriptor is closed then. Rejects only with our own bugs. */
+  async run(signal: AbortSignal): Promise<SessionEnd> {
+    const cadence = createCadence(this.#clock);
+    try {
+      let end = this.#options.master && this.#attach(this.#options.master);
+      while (end === undefined && !signal.aborted) {
+        const isSearching = this.#attachment?.overSinceMs !== undefined || !this.#attachment;
+        const intervalMs = isSearching ? Math.min(searchEveryMs, this.#options.intervalMs) : this.#options.intervalMs;
+        // oxlint-disable-next-line no-await-in-loop -- ticks never overlap
+        const lateMs = await cadence.next(intervalMs, signal);
+        // oxlint-disable-next-line no-await-in-loop -- ticks never overlap
+        end = signal.aborted ? undefined : await this.#turn(lateMs);
+      }
+      return end ?? {kind: 'aborted'};
+    } finally {
+      this.#attachment?.sampler.closeAll();
+    }
+  }
+
+  async #turn(lateMs: number): Promise<SessionEnd | undefined> {
+    const attachment = this.#attachment;
+    this.#sample(lateMs);
+    if (!attachment) {
+      return this.#lookForFirst();
+    }
+    const nowMs = this.#clock.now().monotonicMs;
+    const {goneSinceMs = nowMs, overSinceMs = nowMs} = attachment;
+    if (this.#options.untilExit) {
+      return nowMs - overSinceMs >= settleMs ? {kind: 'master-ended'} : undefined;
+    }
+    if (attachment.overSinceMs === undefined && nowMs - goneSinceMs < orphanPatienceMs) {
+      return undefined;
+    }
+    const {successors, master, app} = attachment;
+    const successor = await findSuccessor(successors, {id: master.id, app}, this.#options.sensors.resolve);
+    return successor && this.#attach(successor);
+  }
+
+  async #lookForFirst(): Promise<SessionEnd | undefined> {
+    const resolved = await this.#options.sensors.resolve(this.#options.target);
+    switch (resolved.kind) {
+      case 'found':
+        return this.#attach(resolved.masters[0]);
+      case 'ambiguous':
+        return {kind: 'ambiguous', masters: resolved.masters};
+      case 'none':
+      case 'not-gunicorn':
+      case 'unreadable':
+        return undefined;
+    }
+  }
+
+  #attach(master: FoundMaster): SessionEnd | undefined {
+    const {sensors, target, mayAttach} = this.#options;
+    const refusal = mayAttach?.(master);
+    if (refusal !== undefined) {
+      return {kind: 'refused', why: refusal};
+    }
+    const sampler = sensors.open(master);
+    const attached = sampler.attached(target.text || String(master.id.pid), this.#clock.now());
+    this.#attachment?.sampler.closeAll();
+    this.#attachment = {
+      master,
+      sampler,
+      app: attached.master.settings.app?.value ?? master.app,
+      successors: successorTargets(target, attached, sensors.controlGroups(master.id.pid)),
+    };
+    this.#take([attached], 0);
+    this.#sample(0);
+    return undefined;
+  }
+
+  #sample(lateMs: number): void {
+    const at = this.#clock.now();
+    const attachment = this.#attachment;
+    if (!attachment) {
+      this.#take([], lateMs, at);
+      return;
+    }
+    const {sampler, master} = attachment;
+    const observations = sampler.observe(at, lateMs);
+    if (!sampler.masterIsGone()) {
+      this.#take(observations, lateMs, at);
+      return;
+    }
+    attachment.goneSinceMs ??= at.monotonicMs;
+    const isOver = sampler.watched() === 0 && attachment.overSinceMs === undefined;
+    if (isOver) {
+      attachment.overSinceMs = at.monotonicMs;
+    }
+    this.#take(isOver ? [...observations, {kind: 'master-gone', at, id: master.id}] : observations, lateMs, at);
+  }
+
+  #take(observations: readonly Observation[], lateMs: number, at: Moment = this.#clock.now()): void {
+    const happenings: Happening[] = [];
+    for (const observation of observations) {
+      const result = observe(this.#inspection, observation);
+      this.#inspection = result.inspection;
+      happenings.push(...result.happenings);
+    }
+    const tick = {at, lateMs, happenings, redraw: this.#isRedrawDue(at.monotonicMs, happenings.length > 0)};
+    for (const listener of this.#listeners) {
+      listener(tick);
+    }
+  }
+}

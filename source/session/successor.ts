@@ -1,0 +1,66 @@
+/**
+ * Finds the master that took the place of one that ended.
+ *
+ * A service is found again by what it is called, not by its pid: by the target itself when that survives a restart,
+ * else by what was learned of the master while it lived (pid file, listeners, systemd unit).
+ */
+import type {Attached, ProcessId} from '../observation.js';
+import type {FoundMaster} from '../sensors/masters.js';
+import {parseTarget, type ResolvedTarget, type Target} from '../sensors/targets.js';
+
+/** Units that hold whole sessions and not one service. */
+const notOneService = /^(user@.*|init|dbus|cron|crond|ssh|sshd|docker|containerd|supervisor|supervisord)\.service$/;
+
+/** The systemd unit in the text of `/proc/<pid>/cgroup`, when the process is a service of its own. */
+export function unitOf(controlGroups: string): string | undefined {
+  const last = controlGroups
+    .split('\n')
+    .map((line) => line.slice(line.lastIndexOf('/') + 1))
+    .find((name) => name.endsWith('.service'));
+  return last === undefined || notOneService.test(last) ? undefined : last;
+}
+
+/** What to look for when the master is gone, surest first. Empty when nothing but its pid was known. */
+export function successorTargets(
+  target: Target,
+  attached: Attached,
+  controlGroups: string | undefined,
+): readonly Target[] {
+  if (target.survivesRestart && target.form !== 'any') {
+    return [target];
+  }
+  const {pidFile, bind} = attached.master.settings;
+  const unit = controlGroups === undefined ? undefined : unitOf(controlGroups);
+  const names = [
+    // A relative path would be looked up from our own directory.
+    pidFile?.value.startsWith('/') ? pidFile.value : undefined,
+    ...(bind?.value ?? []),
+    unit,
+  ];
+  const known = names.filter((name) => name !== undefined).map((name) => parseTarget(name));
+  return known.length > 0 || target.form !== 'any' ? known : [target];
+}
+
+function mastersOf(resolved: ResolvedTarget): readonly FoundMaster[] {
+  return resolved.kind === 'found' || resolved.kind === 'ambiguous' ? resolved.masters : [];
+}
+
+/** The master that these targets name now and that is not the one before. Of several, one of the same application, the newest. */
+export async function findSuccessor(
+  targets: readonly Target[],
+  before: {readonly id: ProcessId; readonly app: string | undefined},
+  resolve: (target: Target) => Promise<ResolvedTarget>,
+): Promise<FoundMaster | undefined> {
+  for (const target of targets) {
+    // oxlint-disable-next-line no-await-in-loop -- the surest name is asked first, and mostly answers
+    const masters = mastersOf(await resolve(target)).filter(
+      ({id, role}) => role !== 'dirty-arbiter' && (id.pid !== before.id.pid || id.startTicks !== before.id.startTicks),
+    );
+    const sameApp = masters.filter(({app}) => app !== undefined && app === before.app);
+    const found = (sameApp.length > 0 ? sameApp : masters).at(-1);
+    if (found) {
+      return found;
+    }
+  }
+  return undefined;
+}
