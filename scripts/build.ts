@@ -35,6 +35,7 @@ const {metafile, outputFiles} = await build({
     fetch: 'undefined',
   },
   alias: {
+    // Ink imports it, and a production build never calls it.
     'react-devtools-core': './scripts/bundle/no-devtools.ts',
     'string-width': './scripts/bundle/narrow-width.ts',
   },
