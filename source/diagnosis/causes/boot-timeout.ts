@@ -1,0 +1,37 @@
+/**
+ * Booting took longer than `timeout`. gunicorn up to 21.2 kills for that; since 22.0 it never does, because the
+ * heartbeat file's first time stamp is a wall clock that is compared with a monotonic one: that is the state `hung-boot`.
+ */
+import {killsHungBoot} from '../../gunicorn/versions.js';
+import {said} from '../../ledger/life.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
+import type {CauseRule} from '../cause-rule.js';
+import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo} from '../facts.js';
+
+export const bootTimeout: CauseRule = {
+  id: 'boot-timeout',
+  means: 'booting took longer than timeout, and gunicorn (21.2 and older) killed the worker for it',
+  branch: 'boot',
+  expected: false,
+  judge(c) {
+    const self = {supports: 'boot-timeout'} as const;
+    const against = {contradicts: 'boot-timeout'} as const;
+    if (c.life.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
+    const line = said(c.life, 'worker-timeout');
+    const silent = heartbeatWasSilent(c, self);
+    if (line && c.life.booted === false) return confirmed(...known(logEvidence(line, self), silent));
+    if (line) return possible(logEvidence(line, self));
+    if (killsHungBoot(c.version) === false)
+      return ruledOut({
+        source: 'settings',
+        fact: `gunicorn ${c.version} never kills a worker that is booting`,
+        ...against,
+      });
+    const noLine = logHasNo(c, 'WORKER TIMEOUT', against);
+    if (noLine) return ruledOut(noLine);
+    const fresh = heartbeatWasFresh(c, against);
+    if (fresh) return ruledOut(fresh);
+    if (silent && c.life.booted === false) return likely(silent);
+    return insufficient('the heartbeat');
+  },
+};

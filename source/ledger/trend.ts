@@ -1,0 +1,39 @@
+/** Memory over time: keeping one value every few seconds, and the slope of a line through them. */
+import type {Moment} from '../observation.js';
+import {trendEveryMs, trendKept} from './limits.js';
+
+export type TrendPoint = {readonly at: Moment; readonly rssBytes: number};
+
+/** Adds a value when the last one is old enough. Absent and zero readings (a process in its exit) are left out. */
+export function trendFrom(
+  trend: readonly TrendPoint[],
+  at: Moment,
+  rssBytes: number | undefined,
+): readonly TrendPoint[] {
+  if (!rssBytes) return trend;
+  const last = trend.at(-1);
+  if (last && at.monotonicMs - last.at.monotonicMs < trendEveryMs) return trend;
+  return [...trend.slice(1 - trendKept), {at, rssBytes}];
+}
+
+/** When memory rose and by how much, or undefined when it did not. */
+export type Climb = {readonly fromBytes: number; readonly toBytes: number; readonly onsetWallMs: number};
+
+/**
+ * The climb to the end of a trend: from its last low point to its last value, when that is at least
+ * `minimumBytes` and `minimumShare` of the low point. Fewer than three points tell nothing.
+ */
+export function climbOf(
+  trend: readonly TrendPoint[],
+  lastBytes: number | undefined,
+  {minimumBytes, minimumShare}: {readonly minimumBytes: number; readonly minimumShare: number},
+): Climb | undefined {
+  const values = trend.map((point) => point.rssBytes);
+  if (values.length < 2) return undefined;
+  const toBytes = Math.max(lastBytes ?? 0, values.at(-1) ?? 0);
+  const fromBytes = Math.min(...values);
+  const lowest = trend.findLast((point) => point.rssBytes <= fromBytes * 1.02);
+  if (!lowest || toBytes - fromBytes < minimumBytes || (toBytes - fromBytes) / fromBytes < minimumShare)
+    return undefined;
+  return {fromBytes, toBytes, onsetWallMs: lowest.at.wallMs};
+}
