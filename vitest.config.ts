@@ -8,6 +8,7 @@ export default defineConfig({
     environment: 'node',
     setupFiles: ['test/setup.ts'],
     env: {TZ: 'UTC', LANG: 'C.UTF-8'},
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/helpers/closing-line-reporter.ts'],

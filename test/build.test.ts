@@ -8,8 +8,7 @@ import {expect, onTestFinished, test} from 'vitest';
 test('the built file runs alone, in a folder with nothing beside it', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gunspect-build-'));
   onTestFinished(() => rmSync(folder, {recursive: true}));
-  // Node takes a lone .js file for CommonJS and detects the module by its syntax, Node 20 only as .mjs.
-  const file = path.join(folder, 'gunspect.mjs');
+  const file = path.join(folder, 'cli.js');
   copyFileSync('dist/cli.js', file);
 
   const {status, stdout, stderr} = spawnSync(file, ['--version'], {encoding: 'utf8'});
