@@ -51,7 +51,7 @@ test('an import against the way of the data is refused, in every room', () => {
     'source/peek/frames.ts': ['session/session', 'ink'],
     'source/session/session.ts': ['view/screen', 'commands/live', 'ink'],
     'source/view/screen.tsx': ['ledger/lives', 'sensors/heartbeat', 'session/session', 'node:os'],
-    'source/view/ui-state.ts': ['view/screen', 'react', 'ink', 'node:os'],
+    'source/view/ui-state.ts': ['session/session', 'react', 'ink', 'node:os'],
     'source/export/stream.ts': ['ledger/lives', 'node:fs'],
     'source/commands/live.tsx': ['cli', 'meow', 'ps-list', '../test/helpers/python'],
     'source/cli.tsx': ['session/session', 'left-pad'],
@@ -123,6 +123,7 @@ test('imports along the way of the data pass', () => {
       "export {default as psList} from 'ps-list';\nexport {readFile} from 'node:fs/promises';\n",
     'source/session/session.ts':
       "export {value} from '../sensors/processes.js';\nexport {other} from '../inspection.js';\n",
+    'source/view/key-names.ts': "export {value} from './ui-state/ui-state.js';\nexport type {Key} from 'ink';\n",
     'source/view/screen.tsx': "export {Box} from 'ink';\nexport {value} from '../snapshot.js';\n",
     'source/commands/live.tsx':
       "export {value} from '../view/screen.js';\nexport {other} from '../session/session.js';\n",

@@ -4,11 +4,10 @@ import path from 'node:path';
  * The direction of imports, as a table: what each room of `source/` may import. The first entry whose `room` holds the
  * file decides, so one file that wraps a package stands before the room it is in. All else is refused, a file without
  * an entry and a package without a place included. `x/` is a folder, `x*` and `node:` are beginnings, the rest is a
- * file without its extension or a package.
+ * file without its extension or a package. In view/ only components, which are `.tsx`, know React.
  */
 const model = ['observation', 'gunicorn/'];
 const verdicts = [...model, 'diagnosis/', 'inspection', 'snapshot'];
-const pureView = ['view/format*', 'view/layout*', 'view/theme*', 'view/ui-state*', 'view/keymap*'];
 
 const table = [
   {room: model, mayImport: model},
@@ -23,8 +22,9 @@ const table = [
   {room: ['recording/'], mayImport: [...model, 'recording/', 'node:']},
   {room: ['session/'], mayImport: [...verdicts, 'session/', 'sensors/', 'peek/', 'recording/', 'node:']},
 
-  {room: pureView, mayImport: [...verdicts, ...pureView]},
-  {room: ['view/'], mayImport: [...verdicts, 'view/', 'ink', 'react']},
+  {room: ['view/'], extension: '.tsx', mayImport: [...verdicts, 'view/', 'ink', 'react']},
+  {room: ['view/key-names'], mayImport: [...verdicts, 'view/', 'ink']},
+  {room: ['view/'], mayImport: [...verdicts, 'view/']},
   {room: ['export/'], mayImport: [...verdicts, 'export/', 'view/format*']},
   {room: ['report/'], mayImport: [...verdicts, 'report/', 'view/format*']},
 
@@ -61,7 +61,7 @@ const importDirection = {
   create(context) {
     const source = path.join(context.cwd, 'source');
     const file = withoutExtension(path.relative(source, context.filename));
-    const entry = table.find(({room}) => holds(room, file));
+    const entry = table.find(({room, extension = ''}) => holds(room, file) && context.filename.endsWith(extension));
 
     const check = (node) => {
       const specifier = node.source?.value;
