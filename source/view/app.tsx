@@ -1,12 +1,60 @@
-import {useSyncExternalStore} from 'react';
-import {Text} from 'ink';
+import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react';
+import {useApp, useInput, useWindowSize} from 'ink';
+import type {Snapshot} from '../snapshot.js';
+import {displaySnapshot} from './display-text.js';
 import type {FrameStore} from './frame-store.js';
+import {keyNames} from './key-names.js';
+import {Screen} from './screen.js';
+import {screenModel} from './screen-model.js';
 import type {ScreenOptions} from './screen-options.js';
+import {themeFor} from './theme.js';
+import {createUiState, pressKey} from './ui-state/ui-state.js';
 
 type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
 
-/** The live screen over a store of frames. It ends by itself on `q` and ctrl-c; `waitUntilExit` then resolves. */
-export function App({store}: Props) {
+/** The live screen over a store of frames. It ends by itself on `q` and ctrl-c; Ink's `waitUntilExit` then resolves. */
+export function App({store, options}: Props) {
+  const {exit} = useApp();
+  const size = useWindowSize();
   const frame = useSyncExternalStore(store.subscribe, store.getFrame);
-  return <Text wrap="truncate">{frame.snapshot.headline.text}</Text>;
+  const [ui, press] = useReducer(pressKey, options, createUiState);
+
+  const live = useMemo(() => displaySnapshot(frame.snapshot), [frame.snapshot]);
+  const snapshot = ui.paused?.snapshot ?? live;
+  const nowMs = ui.paused?.atMs ?? frame.nowMs;
+  const picture = {
+    snapshot,
+    nowMs,
+    offsetMinutes: ui.utc ? 0 : options.localOffsetMinutes,
+    ...(ui.paused === undefined
+      ? {}
+      : {paused: {atMs: ui.paused.atMs, newEvents: countNewEvents(ui.paused.snapshot, live)}}),
+  };
+  const model = screenModel(picture, ui, size);
+
+  useInput((input, key) => {
+    const seen = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
+    for (const keyName of keyNames(input, key)) {
+      press({keyName, snapshot, nowMs, ...seen});
+    }
+  });
+
+  useEffect(() => {
+    if (ui.quitting) {
+      exit();
+    }
+  }, [ui.quitting, exit]);
+
+  return <Screen model={model} {...size} theme={themeFor(options.colour)} ascii={options.ascii} />;
+}
+
+/** Restarts and master events that the frozen picture does not have. */
+function countNewEvents(frozen: Snapshot, live: Snapshot): number {
+  const known = new Set([
+    ...frozen.restarts.map(({id}) => id),
+    ...frozen.masterEvents.map(({event, atMs}) => `${event}@${atMs}`),
+  ]);
+  return [...live.restarts.map(({id}) => id), ...live.masterEvents.map(({event, atMs}) => `${event}@${atMs}`)].filter(
+    (id) => !known.has(id),
+  ).length;
 }

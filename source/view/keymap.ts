@@ -1,0 +1,105 @@
+/**
+ * The keys of the screen, as one table: the handler, the help and the footer are all made from it.
+ *
+ * There are no Alt bindings: many terminals send Alt as an Escape before the key, which is also what Escape followed
+ * quickly by a key looks like.
+ */
+export type Command =
+  | 'quit'
+  | 'help'
+  | 'next-pane'
+  | 'up'
+  | 'down'
+  | 'page-up'
+  | 'page-down'
+  | 'top'
+  | 'bottom'
+  | 'open'
+  | 'back'
+  | 'pause'
+  | 'faults-only'
+  | 'sort'
+  | 'reverse-sort'
+  | 'filter'
+  | 'zone'
+  | 'sources';
+
+export type Binding = {
+  readonly command: Command;
+  /** Names as `key-names.ts` gives them; a printable key is itself. */
+  readonly keys: readonly string[];
+  /** The keys as they are written in the help. */
+  readonly written: string;
+  /** What it does, as a clause. */
+  readonly help: string;
+  /** The footer's words, the most useful first: absent where the footer does not name the key. */
+  readonly footer?: {readonly text: string; readonly rank: number};
+};
+
+export const keymap: readonly Binding[] = [
+  {command: 'quit', keys: ['q', 'ctrl-c'], written: 'q, ctrl-c', help: 'quit', footer: {text: 'q quit', rank: 1}},
+  {command: 'help', keys: ['?', 'h'], written: '?', help: 'this help', footer: {text: '? help', rank: 2}},
+  {
+    command: 'next-pane',
+    keys: ['tab', 'shift-tab'],
+    written: 'tab',
+    help: 'move between workers and restarts',
+    footer: {text: 'tab pane', rank: 4},
+  },
+  {command: 'up', keys: ['up', 'k'], written: '↑, k', help: 'up one row'},
+  {command: 'down', keys: ['down', 'j'], written: '↓, j', help: 'down one row'},
+  {command: 'page-up', keys: ['page-up'], written: 'page up', help: 'up one page'},
+  {command: 'page-down', keys: ['page-down'], written: 'page down', help: 'down one page'},
+  {command: 'top', keys: ['g', 'home'], written: 'g, home', help: 'to the first row'},
+  {command: 'bottom', keys: ['G', 'end'], written: 'G, end', help: 'to the last row'},
+  {
+    command: 'open',
+    keys: ['enter'],
+    written: 'enter',
+    help: 'open the selected restart or worker, with all its evidence',
+    footer: {text: 'enter open', rank: 3},
+  },
+  {command: 'back', keys: ['escape'], written: 'esc', help: 'back; clears the filter'},
+  {
+    command: 'pause',
+    keys: ['p', 'space'],
+    written: 'p, space',
+    help: 'freeze the picture; collection goes on',
+    footer: {text: 'p pause', rank: 6},
+  },
+  {
+    command: 'faults-only',
+    keys: ['f'],
+    written: 'f',
+    help: 'faults only: hide the expected restarts',
+    footer: {text: 'f faults', rank: 5},
+  },
+  {
+    command: 'filter',
+    keys: ['/'],
+    written: '/',
+    help: 'only rows that contain a text',
+    footer: {text: '/ filter', rank: 7},
+  },
+  {
+    command: 'sort',
+    keys: ['s'],
+    written: 's',
+    help: 'order the workers by the next column, as they are now',
+    footer: {text: 's sort', rank: 8},
+  },
+  {command: 'reverse-sort', keys: ['S'], written: 'S', help: 'the same order, the other way round'},
+  {command: 'zone', keys: ['u'], written: 'u', help: 'clock times in UTC or local time'},
+  {
+    command: 'sources',
+    keys: ['e'],
+    written: 'e',
+    help: 'sources of evidence: what is readable, and what would unlock the rest',
+    footer: {text: 'e evidence', rank: 9},
+  },
+];
+
+/** The command of a key, or undefined for a key without one. */
+export function commandOf(keyName: string): Command | undefined {
+  return keymap.find((binding) => binding.keys.includes(keyName))?.command;
+}

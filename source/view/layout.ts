@@ -1,0 +1,95 @@
+/**
+ * Where everything goes: a pure function of the terminal's size and of how much there is to show.
+ *
+ * From top to bottom: header, headline, strips, workers, restarts, footer. The restart's answers stand beside the
+ * restart list from 100 columns on, under it below that. Every region knows its height before it is drawn, so that
+ * nothing on the screen moves because of what another region holds back.
+ */
+
+export const smallestColumns = 60;
+export const smallestRows = 15;
+const besideColumns = 100;
+/** From here on the screen can afford blank lines between its regions and a second line in its header. */
+const roomyRows = 20;
+
+/** How many lines each region would like. */
+export type Wanted = {
+  readonly header: number;
+  readonly headline: number;
+  readonly workers: number;
+  readonly restarts: number;
+  /** By the width of the pane that the answers get. */
+  readonly card: (width: number) => number;
+};
+
+export type Pane = {readonly width: number; readonly height: number};
+
+export type Layout =
+  | {readonly kind: 'too-small'}
+  | {
+      readonly kind: 'screen';
+      readonly header: number;
+      readonly headline: number;
+      /** Blank lines above the workers and above the restarts. */
+      readonly gap: number;
+      /** Rows under the frozen header of the worker table. */
+      readonly workers: number;
+      /** Rows under the frozen title of the restart list. */
+      readonly list: Pane;
+      /** The selected restart, beside or under the list; height 0 when there is none. */
+      readonly card: Pane & {readonly beside: boolean};
+      /** Lines between headline and footer, for an overlay that covers what is there. */
+      readonly body: number;
+    };
+
+const stripLines = 1;
+const footerLines = 1;
+const titleLines = 1;
+const least = {workers: 3, list: 2, card: 2};
+
+export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout {
+  if (columns < smallestColumns || rows < smallestRows) {
+    return {kind: 'too-small'};
+  }
+  const roomy = rows >= roomyRows;
+  const header = roomy ? wanted.header : 1;
+  const headline = Math.min(wanted.headline, roomy ? 3 : 2);
+  const gap = roomy ? 1 : 0;
+  const body = rows - header - headline - footerLines;
+  const room = body - stripLines - 2 * gap - 2 * titleLines;
+  const beside = columns >= besideColumns;
+  const panes = beside ? besidePanes(columns, room, wanted) : stackedPanes(columns, room, wanted);
+  return {kind: 'screen', header, headline, gap, body, ...panes};
+}
+
+/** Shares `room` rows: workers get what they want as far as the restarts keep their least, the rest is the restarts'. */
+function besidePanes(columns: number, room: number, wanted: Wanted) {
+  const listWidth = Math.min(80, Math.floor(columns * 0.42));
+  const cardWidth = columns - listWidth - 3;
+  const cardLines = wanted.card(cardWidth);
+  // The card starts beside the list's title, so that it has one line more than the list.
+  const below = Math.max(least.list, wanted.restarts, cardLines - titleLines);
+  const kept = Math.min(below, Math.max(least.list + least.card, Math.floor(room * 0.55)));
+  const workers = Math.min(Math.max(1, wanted.workers), Math.max(least.workers, room - kept));
+  const height = room - workers;
+  return {
+    workers,
+    list: {width: listWidth, height},
+    card: {width: cardWidth, height: cardLines === 0 ? 0 : height + titleLines, beside: true},
+  };
+}
+
+function stackedPanes(columns: number, room: number, wanted: Wanted) {
+  const cardLines = wanted.card(columns);
+  const listLines = Math.max(1, wanted.restarts);
+  const keptCard = Math.min(cardLines, Math.max(least.card, Math.floor(room * 0.42)));
+  const keptList = Math.min(listLines, Math.max(least.list, Math.floor(room * 0.28)));
+  const workers = Math.min(Math.max(1, wanted.workers), Math.max(least.workers, room - keptCard - keptList));
+  const card = Math.min(cardLines, Math.max(least.card, room - workers - keptList));
+  const list = room - workers - card;
+  return {
+    workers,
+    list: {width: columns, height: list},
+    card: {width: columns, height: card, beside: false},
+  };
+}

@@ -1,0 +1,63 @@
+import type {SourceState} from '../../observation.js';
+import {fitParts} from '../fit-parts.js';
+import {keymap} from '../keymap.js';
+import {lineWidth, span, spread, type Line, type Span} from '../line.js';
+import type {UiState} from '../ui-state/ui-state.js';
+
+/** How each state of a source is marked; the overlay `e` says it in words. */
+export const sourceMarks: Readonly<Record<SourceState['state'], Span>> = {
+  ok: span('✓', 'good'),
+  partly: span('~', 'warn'),
+  denied: span('✗', 'warn'),
+  unsupported: span('✗', 'warn'),
+  failed: span('✗', 'warn'),
+  off: span('–', 'quiet'),
+};
+
+/** The last line: what the keys do now, and which sources of evidence there are. */
+export function footerLine(
+  ui: Pick<UiState, 'overlay' | 'typing' | 'filter'>,
+  sources: readonly SourceState[],
+  width: number,
+): Line {
+  if (ui.typing) {
+    return spread([span(` / ${ui.filter}`), span('_', 'strong')], [span('enter keep  esc clear ', 'quiet')], width);
+  }
+  const right = sourcesLine(sources, width - 20);
+  const keys = ui.overlay === undefined ? listKeys() : overlayKeys;
+  const left = fitParts(keys, span('  '), width - lineWidth(right) - 3);
+  return spread([span(' '), ...left], right, width);
+}
+
+const key = (text: string, rank: number) => {
+  const blank = text.lastIndexOf(' ');
+  return {rank, line: [span(text.slice(0, blank), 'strong'), span(text.slice(blank), 'quiet')]};
+};
+
+const overlayKeys = [key('esc back', 1), key('↑↓ scroll', 2), key('q quit', 3)];
+
+function listKeys() {
+  return keymap.flatMap(({footer}) => (footer === undefined ? [] : [key(footer.text, footer.rank)]));
+}
+
+/** All sources by name where they fit, else those that are missing, else how many are there. */
+function sourcesLine(sources: readonly SourceState[], width: number): Line {
+  if (sources.length === 0) {
+    return [];
+  }
+  const bad = sources.filter(({state}) => state !== 'ok');
+  const good = sources.length - bad.length;
+  const label = span('evidence: ', 'quiet');
+  const count: Line = [span(`${good}${bad.length === 0 ? '' : ` of ${sources.length}`} `), sourceMarks.ok, span(' ')];
+  const candidates: readonly Line[] = [
+    [label, ...sources.flatMap(sourceSpans)],
+    [label, ...bad.flatMap(sourceSpans), ...count],
+    [...bad.flatMap(sourceSpans), ...count],
+    [label, ...count],
+  ];
+  return candidates.find((line) => lineWidth(line) <= width) ?? count;
+}
+
+function sourceSpans({id, state}: SourceState): readonly Span[] {
+  return [span(`${id} `, 'quiet'), sourceMarks[state], span(' ')];
+}

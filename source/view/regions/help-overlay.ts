@@ -1,0 +1,29 @@
+import {keymap} from '../keymap.js';
+import {emptyLine, type Line} from '../line.js';
+import {heading, labelled} from './labelled.js';
+
+const labelWidth = 14;
+
+const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
+  ['x  r  ?  ·', 'in the strip of restarts, one mark for 30 s: a fault, expected, cannot be told, none'],
+  [
+    '██▌·· 15/30s',
+    'time since the last heartbeat against the timeout; at the end of the bar the master kills the worker',
+  ],
+  ['✓  ~  ✗  –', 'a source of evidence: readable, in parts, not readable, turned off'],
+  ['–', 'not known; never a zero'],
+  ['certain', 'named by a fact that no other cause produces, with every rival excluded'],
+  ['likely', 'the best explanation, with a rival that could not be excluded'],
+  ['possible', 'one of several; what would tell them apart could not be read'],
+];
+
+/** The keys, from the same table that handles them, and the signs. */
+export function helpLines(width: number): readonly Line[] {
+  return [
+    heading('KEYS'),
+    ...keymap.flatMap(({written, help}) => labelled(written, help, labelWidth, width)),
+    emptyLine,
+    heading('SIGNS'),
+    ...signs.flatMap(([sign, meaning]) => labelled(sign, meaning, labelWidth, width)),
+  ];
+}

@@ -1,0 +1,23 @@
+import {span, type Line} from '../line.js';
+import type {Tone} from '../theme.js';
+import {wrapWords} from '../wrap-words.js';
+
+/** A label and a text beside it, over as many lines as the text needs. An empty text gives no line. */
+export function labelled(
+  label: string,
+  text: string,
+  labelWidth: number,
+  width: number,
+  tone?: Tone,
+  maxLines?: number,
+): readonly Line[] {
+  return wrapWords(text, width - labelWidth - 2, maxLines).map((part, row) => [
+    span(` ${(row === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'),
+    span(part, tone),
+  ]);
+}
+
+/** The heading of a section. */
+export function heading(text: string): Line {
+  return [span(` ${text}`, 'strong')];
+}

@@ -1,0 +1,110 @@
+import type {Evidence} from '../../diagnosis/verdict.js';
+import type {Restart} from '../../snapshot.js';
+import {formatClock, formatDay, formatOffset, formatSeconds} from '../format.js';
+import {cutLine, emptyLine, span, type Line} from '../line.js';
+import {wrapWords} from '../wrap-words.js';
+import {heading, labelled} from './labelled.js';
+import {questionWords, titleLine} from './restart-card.js';
+import {lifeText, lostText, replacementText, rivalsText} from './restart-words.js';
+
+const labelWidth = 21;
+const sourceWidth = 13;
+
+/** Everything that is known of one restart, in as many lines as it takes. */
+export function restartOverlayLines(restart: Restart, offsetMinutes: number, width: number): readonly Line[] {
+  const answers = restart.questions.flatMap((answer) =>
+    labelled(questionWords[answer.id].long, withSources(answer.answer, answer.evidence), labelWidth, width),
+  );
+  const facts = [
+    ...labelled(
+      'Died',
+      `${formatDay(restart.atMs, offsetMinutes)} ${clock(restart.atMs, offsetMinutes)}`,
+      labelWidth,
+      width,
+    ),
+    ...labelled('Its life', lifeText(restart), labelWidth, width),
+    ...labelled('Request', requestText(restart), labelWidth, width),
+    ...labelled('Blocked on', restart.blockedOn ?? '', labelWidth, width),
+    ...labelled('Onset', onsetText(restart, offsetMinutes), labelWidth, width),
+    ...labelled('Replaced by', replacementText(restart, offsetMinutes), labelWidth, width),
+    ...labelled('Lost', lostText(restart), labelWidth, width),
+    ...labelled('Could also be', rivalsText(restart), labelWidth, width),
+  ];
+  return [
+    titleLine(restart, offsetMinutes, width),
+    ...wrapWords(restart.summary, width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
+    ...section('THE FOUR QUESTIONS', answers),
+    ...evidenceSections(restart, offsetMinutes, width),
+    ...section('FACTS', facts),
+    ...section(
+      'STACK, innermost first',
+      (restart.stack ?? []).map((frame) => cutLine([span(` ${frame}`)], width)),
+    ),
+    ...section('TRACEBACK, innermost last', tracebackLines(restart, width)),
+  ];
+}
+
+function section(title: string, lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [emptyLine, heading(title), ...lines];
+}
+
+function clock(wallMs: number, offsetMinutes: number): string {
+  return `${formatClock(wallMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`;
+}
+
+function withSources(answer: string, sources: readonly string[]): string {
+  return sources.length === 0 ? answer : `${answer} (${sources.join(', ')})`;
+}
+
+/** What speaks for the cause, what against others, and what was seen beside it. */
+function evidenceSections(restart: Restart, offsetMinutes: number, width: number): readonly Line[] {
+  const lines = (kept: (evidence: Evidence) => boolean) =>
+    restart.evidence.filter(kept).flatMap((evidence) => evidenceLines(evidence, restart, offsetMinutes, width));
+  const speaksFor = ({supports}: Evidence) => supports === restart.cause;
+  const against = ({contradicts}: Evidence) => contradicts !== undefined;
+  return [
+    ...section(`EVIDENCE FOR ${restart.cause}`, lines(speaksFor)),
+    ...section(
+      'EVIDENCE AGAINST',
+      lines((evidence) => against(evidence) && !speaksFor(evidence)),
+    ),
+    ...section(
+      'ALSO SEEN',
+      lines((evidence) => !against(evidence) && !speaksFor(evidence)),
+    ),
+  ];
+}
+
+function evidenceLines(evidence: Evidence, restart: Restart, offsetMinutes: number, width: number): readonly Line[] {
+  const {source, fact, atMs, supports, contradicts} = evidence;
+  const when = atMs === undefined ? '' : ` at ${formatClock(atMs, offsetMinutes)}`;
+  const verdict = [
+    ...(contradicts === undefined ? [] : [`not ${contradicts}`]),
+    ...(supports === undefined || supports === restart.cause ? [] : [`would speak for ${supports}`]),
+  ].join(', ');
+  return labelled(source, `${verdict === '' ? '' : `${verdict}: `}${fact}${when}`, sourceWidth, width);
+}
+
+function requestText({request}: Restart): string {
+  const age = request?.ageSeconds === undefined ? undefined : `for ${formatSeconds(request.ageSeconds)}`;
+  return [request?.method, request?.path, age].filter((part) => part !== undefined).join(' ');
+}
+
+function onsetText({onsets}: Restart, offsetMinutes: number): string {
+  const {heartbeatAtMs, memoryAtMs} = onsets;
+  return [
+    ...(heartbeatAtMs === undefined ? [] : [`heartbeat silent since ${formatClock(heartbeatAtMs, offsetMinutes)}`]),
+    ...(memoryAtMs === undefined ? [] : [`memory rising since ${formatClock(memoryAtMs, offsetMinutes)}`]),
+  ].join(', ');
+}
+
+function tracebackLines({traceback}: Restart, width: number): readonly Line[] {
+  if (traceback === undefined) {
+    return [];
+  }
+  const raised = [traceback.exception, traceback.message].filter((part) => part !== undefined).join(': ');
+  return [
+    ...traceback.frames.map((frame) => cutLine([span(` ${frame.file}:${frame.line} ${frame.function}`)], width)),
+    ...wrapWords(raised, width - 2).map((text): Line => [span(` ${text}`, 'bad')]),
+  ];
+}

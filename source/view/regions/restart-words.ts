@@ -1,0 +1,85 @@
+/** What a restart is called on the screen, in the words that list, answers and detail share. */
+import type {Restart} from '../../snapshot.js';
+import {formatAge, formatBytes, formatClock, formatCount, formatSeconds} from '../format.js';
+import type {Tone} from '../theme.js';
+
+/** Loud for what nobody asked for, quiet for what was configured, in between for what cannot be told. */
+export function causeTone(restart: Pick<Restart, 'expected'>): Tone {
+  if (restart.expected === undefined) {
+    return 'warn';
+  }
+  return restart.expected ? 'quiet' : 'bad';
+}
+
+/** One line of why, beginning with what takes weight from it: that it was expected, or how sure the cause is. */
+export function whyText(restart: Restart): string {
+  const before = [
+    ...(restart.expected === true ? ['expected'] : []),
+    ...(restart.confidence === 'certain' ? [] : [restart.confidence]),
+    ...(restart.reconstructed === true ? ['from the log'] : []),
+  ];
+  return [...before, restart.summary].join(' · ');
+}
+
+/** "SIGKILL", "SIGSEGV (core dumped)", "exit code 3". */
+export function exitText(exit: Restart['worker']['exit']): string | undefined {
+  if (exit === undefined) {
+    return undefined;
+  }
+  return 'code' in exit ? `exit code ${exit.code}` : `${exit.signal}${exit.core ? ' (core dumped)' : ''}`;
+}
+
+/** The cause in full: "timeout, long-request", "timeout, draining for reload". */
+export function causeText(restart: Pick<Restart, 'cause' | 'variant' | 'during'>): string {
+  const variant = restart.variant === undefined ? '' : `, ${restart.variant}`;
+  return `${restart.cause}${variant}${restart.during === undefined ? '' : ` for ${restart.during}`}`;
+}
+
+/** "out-of-memory (oom_kill unchanged; gunicorn's hint is printed for timeouts too)". */
+export function ruledOutText(restart: Restart): string {
+  const facts = new Map<string, readonly string[]>();
+  for (const {contradicts, fact} of restart.evidence) {
+    if (contradicts !== undefined && contradicts !== restart.cause) {
+      facts.set(contradicts, [...(facts.get(contradicts) ?? []), fact]);
+    }
+  }
+  return [...facts].map(([cause, texts]) => `${cause} (${texts.join('; ')})`).join(', ');
+}
+
+export function replacementText({replacement, atMs}: Restart, offsetMinutes: number): string {
+  if (replacement === undefined) {
+    return '';
+  }
+  const after = formatSeconds(Math.max(0, (replacement.atMs - atMs) / 1000));
+  const boot = replacement.bootSeconds === undefined ? '' : `, booted in ${formatSeconds(replacement.bootSeconds)}`;
+  return `${replacement.pid} at ${formatClock(replacement.atMs, offsetMinutes)}, ${after} later${boot}`;
+}
+
+/** "12:00 old, 4,813 requests, 198M, ended by SIGKILL". */
+export function lifeText({worker}: Restart): string {
+  const exit = exitText(worker.exit);
+  return [
+    `${formatAge(worker.ageSeconds)} old`,
+    ...(worker.requests === undefined
+      ? []
+      : [`${formatCount(worker.requests)} request${worker.requests === 1 ? '' : 's'}`]),
+    ...(worker.rssBytes === undefined ? [] : [formatBytes(worker.rssBytes)]),
+    ...(exit === undefined ? [] : [`ended by ${exit}`]),
+  ].join(', ');
+}
+
+export function lostText({lost}: Restart): string {
+  const {inFlight, secondsBelowTarget} = lost;
+  return [
+    ...(inFlight === undefined ? [] : [`${inFlight} request${inFlight === 1 ? '' : 's'} in flight`]),
+    ...(secondsBelowTarget === undefined ? [] : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
+  ].join(', ');
+}
+
+/** The causes that stay possible beside the one that was named. */
+export function rivalsText(restart: Restart): string {
+  return restart.candidates
+    .filter((candidate) => candidate.cause !== restart.cause)
+    .map((candidate) => `${candidate.cause} (${candidate.confidence})`)
+    .join(', ');
+}

@@ -1,0 +1,35 @@
+import type {SourceState} from '../../observation.js';
+import type {Snapshot} from '../../snapshot.js';
+import {emptyLine, span, type Line} from '../line.js';
+import {sourceMarks} from './footer.js';
+import {heading, labelled} from './labelled.js';
+
+const labelWidth = 12;
+
+const stateWords: Readonly<Record<SourceState['state'], string>> = {
+  ok: 'readable',
+  partly: 'readable in parts',
+  denied: 'not permitted',
+  unsupported: 'not available here',
+  failed: 'failed',
+  off: 'turned off',
+};
+
+/** Every source of evidence: whether it is readable, what stands in the way, and what would unlock it. */
+export function sourcesLines(snapshot: Snapshot, width: number): readonly Line[] {
+  const unknownRequests = labelled('requests', snapshot.requestsUnknownBecause ?? '', labelWidth, width);
+  return [
+    heading('SOURCES OF EVIDENCE'),
+    ...snapshot.sources.flatMap((source) => sourceLines(source, width)),
+    ...(unknownRequests.length === 0 ? [] : [emptyLine, heading('NOT KNOWN'), ...unknownRequests]),
+  ];
+}
+
+function sourceLines({id, state, why, unlock}: SourceState, width: number): readonly Line[] {
+  const mark = sourceMarks[state];
+  return [
+    [span(` ${id.padEnd(labelWidth)}`, 'quiet'), mark, span(` ${stateWords[state]}`, mark.tone)],
+    ...labelled('', why ?? '', labelWidth + 2, width),
+    ...labelled('', unlock === undefined ? '' : `to unlock: ${unlock}`, labelWidth + 2, width),
+  ];
+}

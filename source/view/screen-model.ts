@@ -1,0 +1,141 @@
+/**
+ * The whole screen as a value: which lines stand where, for one frame, one terminal size and what the keys have asked
+ * for. The components only put it on the terminal.
+ */
+import type {Restart, Snapshot} from '../snapshot.js';
+import {layoutOf, smallestColumns, smallestRows, type Layout} from './layout.js';
+import {emptyLine, span, type Line} from './line.js';
+import {footerLine} from './regions/footer.js';
+import {headerHeight, headerLines} from './regions/header.js';
+import {headlineLines} from './regions/headline.js';
+import {overlayLines} from './regions/overlay.js';
+import type {Picture} from './regions/picture.js';
+import {restartCardHeight, restartCardLines} from './regions/restart-card.js';
+import {restartListLines, restartRows, type RestartList} from './regions/restart-list.js';
+import {stripLine} from './regions/strips.js';
+import {workerTableLines} from './regions/worker-table.js';
+import {selectedRestart, visibleRestarts, visibleWorkers} from './ui-state/selection.js';
+import type {Pane, UiState} from './ui-state/ui-state.js';
+
+export type ScreenModel =
+  | {readonly kind: 'too-small'; readonly line: Line}
+  | {
+      readonly kind: 'screen';
+      /** Full width, from the top row down. */
+      readonly upper: readonly Line[];
+      /** Below it: the restart list and the selected restart's answers, beside it or under it. */
+      readonly list: {readonly lines: readonly Line[]; readonly width: number; readonly height: number};
+      readonly card: {
+        readonly lines: readonly Line[];
+        readonly width: number;
+        readonly height: number;
+        readonly beside: boolean;
+      };
+      readonly footer: Line;
+      /** What a key needs to know of the screen it was pressed on. */
+      readonly pageRows: Readonly<Record<Pane, number>>;
+      readonly overlayEnd?: number;
+    };
+
+type Size = {readonly columns: number; readonly rows: number};
+type Screen = Extract<Layout, {kind: 'screen'}>;
+
+export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size): ScreenModel {
+  const {snapshot, offsetMinutes} = picture;
+  const list = restartListOf(picture, ui);
+  const restart = list.restarts.find(({id}) => id === list.selectedId);
+  const layout = layoutOf(columns, rows, {
+    header: headerHeight(picture, columns),
+    headline: headlineLines(snapshot.headline, offsetMinutes, columns).length,
+    workers: visibleWorkers(snapshot, ui).length,
+    restarts: restartRows(list).length,
+    card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, offsetMinutes, width)),
+  });
+  if (layout.kind === 'too-small') {
+    const text = `gunspect needs ${smallestColumns}×${smallestRows}, this is ${columns}×${rows}`;
+    return {kind: 'too-small', line: [span(text.slice(0, columns))]};
+  }
+  const top = [
+    ...headerLines(picture, columns, layout.header),
+    ...headlineLines(snapshot.headline, offsetMinutes, columns, layout.headline),
+  ];
+  const footer = footerLine(ui, snapshot.sources, columns);
+  const pageRows = {workers: layout.workers, restarts: layout.list.height};
+  if (ui.overlay !== undefined) {
+    const lines = overlayLines(ui.overlay, picture, ui, columns);
+    const overlayEnd = Math.max(0, lines.length - layout.body);
+    const from = Math.min(ui.overlayOffset, overlayEnd);
+    const upper = filled([...top, ...lines.slice(from, from + layout.body)], rows - 1);
+    return {kind: 'screen', upper, footer, pageRows, overlayEnd, list: noPane, card: {...noPane, beside: false}};
+  }
+  return {
+    kind: 'screen',
+    upper: [...top, stripLine(picture, columns), ...workerLines(picture, ui, columns, layout)],
+    list: {
+      width: layout.list.width,
+      height: layout.list.height + 1,
+      lines: restartListLines(list, layout.list.width, layout.list.height),
+    },
+    card: {...layout.card, lines: cardLines(restart, offsetMinutes, layout)},
+    footer,
+    pageRows,
+  };
+}
+
+const noPane = {lines: [], width: 0, height: 0};
+
+function restartListOf({snapshot, offsetMinutes}: Picture, ui: UiState): RestartList {
+  const restarts = visibleRestarts(snapshot, ui);
+  return {
+    snapshot,
+    restarts,
+    offsetMinutes,
+    selectedId: selectedRestart(restarts, ui.restartId)?.id,
+    focused: ui.pane === 'restarts',
+    offset: ui.offsets.restarts,
+    narrowedBy: [...(ui.faultsOnly ? ['faults only'] : []), ...(ui.filter === '' ? [] : [`filter: ${ui.filter}`])],
+  };
+}
+
+function workerLines(picture: Picture, ui: UiState, columns: number, layout: Screen): readonly Line[] {
+  const {snapshot, offsetMinutes} = picture;
+  const rows = visibleWorkers(snapshot, ui);
+  const hiddenCount = snapshot.workers.length - rows.length;
+  const table = workerTableLines(
+    {
+      rows,
+      hiddenCount,
+      selectedId: ui.pane === 'workers' ? ui.workerId : undefined,
+      focused: ui.pane === 'workers',
+      offset: ui.offsets.workers,
+      emptyText: hiddenCount > 0 ? 'none of them is shown' : emptyText(snapshot),
+      context: {timeoutSeconds: snapshot.master?.settings.timeoutSeconds?.value, offsetMinutes},
+    },
+    columns,
+    layout.workers,
+  );
+  const reason = snapshot.requestsUnknownBecause;
+  const note: Line = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
+  return [
+    ...(layout.gap > 0 ? [emptyLine] : []),
+    ...filled(table, layout.workers + 1),
+    ...(layout.gap > 0 ? [note] : []),
+  ];
+}
+
+function emptyText(snapshot: Snapshot): string {
+  if (snapshot.master === undefined) {
+    return 'no gunicorn master yet';
+  }
+  return snapshot.master.alive ? 'no worker lives' : 'the master has ended and no worker is left';
+}
+
+function cardLines(restart: Restart | undefined, offsetMinutes: number, {card}: Screen): readonly Line[] {
+  return restart === undefined || card.height === 0
+    ? []
+    : restartCardLines(restart, offsetMinutes, card.width, card.height);
+}
+
+function filled(lines: readonly Line[], height: number): readonly Line[] {
+  return Array.from({length: height}, (_, index) => lines[index] ?? emptyLine);
+}

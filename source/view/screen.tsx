@@ -1,0 +1,37 @@
+import {Box} from 'ink';
+import {span, type Line} from './line.js';
+import {Lines} from './lines.js';
+import type {ScreenModel} from './screen-model.js';
+import type {Theme} from './theme.js';
+
+type Props = {
+  readonly model: ScreenModel;
+  readonly columns: number;
+  readonly rows: number;
+  readonly theme: Theme;
+  readonly ascii: boolean;
+};
+
+const separator: Line = [span(' │ ', 'quiet')];
+
+/** Puts a screen model on the terminal, every region in its place and exactly as high as the terminal. */
+export function Screen({model, columns, rows, theme, ascii}: Props) {
+  const look = {theme, ascii};
+  if (model.kind === 'too-small') {
+    return <Lines lines={[model.line]} width={columns} height={rows} {...look} />;
+  }
+  const {upper, list, card, footer} = model;
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Lines lines={upper} width={columns} {...look} />
+      <Box flexDirection={card.beside ? 'row' : 'column'} flexGrow={1} overflow="hidden">
+        <Lines {...list} {...look} />
+        {card.beside && card.height > 0 ? (
+          <Lines lines={Array.from({length: card.height}, () => separator)} width={3} {...look} />
+        ) : null}
+        <Lines lines={card.lines} width={card.width} height={card.height} {...look} />
+      </Box>
+      <Lines lines={[footer]} width={columns} {...look} />
+    </Box>
+  );
+}

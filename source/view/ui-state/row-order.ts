@@ -1,0 +1,64 @@
+/**
+ * The order of the worker rows. It never depends on values that move: rows stand by age, oldest first, or in an order
+ * that was made once, when someone asked for it. Two people reading the screen aloud need rows that stay where they are.
+ */
+import type {WorkerRow} from '../../snapshot.js';
+
+export const sortKeys = ['age', 'heartbeat', 'rss', 'cpu', 'requests', 'pid'] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** An order asked for with `s`: `ids` is how the rows stood at that moment. */
+export type Sort = {readonly key: SortKey; readonly reversed: boolean; readonly ids: readonly string[]};
+
+function startTicks(row: WorkerRow): number {
+  const ticks = Number(row.id.split('@')[1]);
+  return Number.isFinite(ticks) ? ticks : 0;
+}
+
+/** Oldest first, then by pid. The start time is that of the id, for an age in seconds jitters and stops at death. */
+function byAge(left: WorkerRow, right: WorkerRow): number {
+  return startTicks(left) - startTicks(right) || left.pid - right.pid;
+}
+
+function sortValue(row: WorkerRow, key: Exclude<SortKey, 'age'>): number | undefined {
+  switch (key) {
+    case 'heartbeat':
+      return row.heartbeatAgeSeconds;
+    case 'rss':
+      return row.rssBytes;
+    case 'cpu':
+      return row.cpuPercent;
+    case 'requests':
+      return row.requests?.count;
+    case 'pid':
+      return -row.pid;
+  }
+}
+
+/** The ids of the rows as they stand now by `key`: largest first, except pids; unknown values last in either direction. */
+export function sortedIds(workers: readonly WorkerRow[], key: SortKey, reversed: boolean): readonly string[] {
+  const direction = reversed ? -1 : 1;
+  const compare = (left: WorkerRow, right: WorkerRow) => {
+    if (key === 'age') {
+      return direction * byAge(left, right);
+    }
+    const leftValue = sortValue(left, key);
+    const rightValue = sortValue(right, key);
+    if (leftValue === undefined || rightValue === undefined) {
+      return Number(leftValue === undefined) - Number(rightValue === undefined) || byAge(left, right);
+    }
+    return direction * (rightValue - leftValue) || byAge(left, right);
+  };
+  return workers.toSorted(compare).map((row) => row.id);
+}
+
+/** The rows in their order. Rows that came after a sort stand at the end, by age. */
+export function orderRows(workers: readonly WorkerRow[], sort: Sort | undefined): readonly WorkerRow[] {
+  const rows = workers.toSorted(byAge);
+  if (sort === undefined) {
+    return rows;
+  }
+  const place = new Map(sort.ids.map((id, index) => [id, index]));
+  const placeOf = (row: WorkerRow) => place.get(row.id) ?? sort.ids.length;
+  return rows.toSorted((left, right) => placeOf(left) - placeOf(right));
+}
