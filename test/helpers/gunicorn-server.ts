@@ -1,0 +1,185 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {PythonEnvironment} from '../../source/demo/python-environment.js';
+import {holdConnection, requestPage, type PageRequest} from './fault-request.js';
+import {childrenOf, freePort, heartbeatOf, killGroup} from './fault-processes.js';
+import {waitFor} from './fault-wait.js';
+
+export type GunicornOptions = {
+  readonly environment: PythonEnvironment;
+  readonly workerClass: 'sync' | 'gthread';
+  /** 2 where nothing else is said. */
+  readonly workers?: number;
+  /** 30, gunicorn's own default, where nothing else is said. */
+  readonly timeoutSeconds?: number;
+  /** Further command line arguments. */
+  readonly args?: readonly string[];
+  /** What the app does while it is imported (see fault-app.py). */
+  readonly boot?: string;
+  /** Where gunicorn writes its error log: a file of its own, or a pipe that nobody else can read. */
+  readonly logTo?: 'file' | 'pipe';
+};
+
+/** A real gunicorn with the fault app, in a private folder, in a process group of its own. */
+export type GunicornServer = {
+  readonly pid: number;
+  readonly port: number;
+  readonly folder: string;
+  readonly logFile: string;
+  /** Everything written to the error log so far, wherever it goes. */
+  readonly log: () => string;
+  readonly waitForLog: (pattern: RegExp, deadlineMs?: number) => Promise<RegExpMatchArray>;
+  /** The master's children that hold a heartbeat, oldest first. */
+  readonly workerPids: () => readonly number[];
+  /** Resolves with the pids once `count` workers live and all have booted. */
+  readonly waitForWorkers: (count: number, deadlineMs?: number) => Promise<readonly number[]>;
+  readonly signal: (name: NodeJS.Signals, pid?: number) => void;
+  readonly request: (path: string) => PageRequest;
+  /** Connects, sends `text` and then stays silent for ever. */
+  readonly hold: (text?: string) => Promise<void>;
+  /** Resolves with the pid of the worker that has begun `page` and not ended it. */
+  readonly waitForBegun: (page: string, deadlineMs?: number) => Promise<number>;
+  /** Changes what the app does at the next import. */
+  readonly breakBoot: (plan: string) => void;
+  /** Whether the master has ended. */
+  readonly ended: () => boolean;
+  /** Ends whatever of it still lives and removes the folder. */
+  readonly stop: () => Promise<void>;
+};
+
+const faultApp = new URL('../../source/demo/fault-app.py', import.meta.url);
+const defaultDeadlineMs = 20_000;
+
+// A failed or interrupted test file must not leave a gunicorn behind.
+const liveGroups = new Set<number>();
+process.on('exit', () => {
+  for (const group of liveGroups) {
+    killGroup(group);
+  }
+});
+
+/** Starts a gunicorn and resolves once all its workers have booted. Whoever starts it must call `stop`, also after a failure. */
+export async function startGunicorn(options: GunicornOptions): Promise<GunicornServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'gunspect-fault-'));
+  copyFileSync(faultApp, join(folder, 'fault_app.py'));
+  const port = await freePort();
+  const logFile = join(folder, 'error.log');
+  const {workers = 2, timeoutSeconds = 30, logTo = 'file'} = options;
+  const child = spawn(
+    options.environment.gunicorn,
+    [
+      'fault_app:app',
+      ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
+      ...(options.workerClass === 'gthread' ? ['--worker-class', 'gthread', '--threads', '4'] : []),
+      ...(logTo === 'file' ? ['--error-logfile', logFile] : ['--error-logfile', '-']),
+      ...(options.args ?? []),
+    ],
+    {
+      cwd: folder,
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        LANG: 'C.UTF-8',
+        TZ: 'UTC',
+        HOME: folder,
+        // gunicorn 25.1 and newer keep a control socket here, one for each user unless told otherwise.
+        XDG_RUNTIME_DIR: folder,
+        PYTHONDONTWRITEBYTECODE: '1',
+        FAULT_APP_FOLDER: folder,
+        ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
+      },
+    },
+  );
+  let standardError = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (standardError += chunk));
+  await once(child, 'spawn');
+  const pid = child.pid!;
+  liveGroups.add(pid);
+  const ended = () => child.exitCode !== null || child.signalCode !== null;
+  const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') + standardError;
+  const workerPids = () => childrenOf(pid).filter((worker) => heartbeatOf(worker) !== 'none');
+  const held: {destroy(): void}[] = [];
+
+  const server: GunicornServer = {
+    pid,
+    port,
+    folder,
+    logFile,
+    log,
+    workerPids,
+    ended,
+    waitForLog: (pattern, deadlineMs = defaultDeadlineMs) =>
+      waitFor(`${pattern} in the log`, deadlineMs, () => log().match(pattern) ?? undefined, log),
+    waitForWorkers: (count, deadlineMs = defaultDeadlineMs) =>
+      waitFor(
+        `${count} booted workers`,
+        deadlineMs,
+        () => {
+          if (ended()) {
+            throw new Error(`gunicorn ended by itself:\n${log()}`);
+          }
+
+          const pids = workerPids();
+          return pids.length === count && pids.every((worker) => heartbeatOf(worker) === 'booted') ? pids : undefined;
+        },
+        log,
+      ),
+    signal: (name, target = pid) => {
+      process.kill(target, name);
+    },
+    request(path) {
+      const request = requestPage(port, path);
+      held.push({destroy: request.abort});
+      return request;
+    },
+    async hold(text) {
+      held.push(await holdConnection(port, text));
+    },
+    waitForBegun: (page, deadlineMs = defaultDeadlineMs) =>
+      waitFor(`a worker to begin ${page}`, deadlineMs, () => begunBy(join(folder, 'journal'), page), log),
+    breakBoot: (plan) => {
+      writeFileSync(join(folder, 'boot'), plan);
+    },
+    async stop() {
+      for (const connection of held) {
+        connection.destroy();
+      }
+
+      killGroup(pid);
+      await waitFor(`gunicorn ${pid} to end`, 5000, ended);
+      // Orphans belong to init, which reaps them when it likes.
+      await waitFor(`the workers of ${pid} to end`, 3000, () => !killGroup(pid)).catch(() => undefined);
+      liveGroups.delete(pid);
+      rmSync(folder, {recursive: true, force: true});
+    },
+  };
+
+  try {
+    await server.waitForWorkers(workers);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+function begunBy(journal: string, page: string): number | undefined {
+  if (!existsSync(journal)) {
+    return undefined;
+  }
+
+  const open = new Map<string, number>();
+  for (const line of readFileSync(journal, 'utf8').split('\n')) {
+    const [what, pid, of] = line.split(' ');
+    if (of === page) {
+      open.set(pid!, (open.get(pid!) ?? 0) + (what === 'begin' ? 1 : -1));
+    }
+  }
+
+  const found = [...open].find(([, count]) => count > 0);
+  return found === undefined ? undefined : Number(found[0]);
+}
