@@ -1,8 +1,81 @@
 import './polyfill.js';
 import meow from 'meow';
+import {readCommandLine, type ParsedArguments} from './commands/command-line.js';
+import {CommandError, type ExitCode} from './commands/command-error.js';
+import {listenForEnding} from './commands/ending.js';
+import {flagNames, flags, type Flag} from './commands/flags.js';
+import {helpText} from './commands/help.js';
+import {flushed} from './commands/line-writer.js';
+import {wantsColour} from './commands/screen-options.js';
+import {commands} from './commands/table.js';
 
 // The version is written in by the build: the file is also run where no package.json lies beside it.
-meow('Usage: gunspect [target]', {
-  importMeta: import.meta,
-  pkg: {name: 'gunspect', version: process.env['GUNSPECT_VERSION'] ?? 'development'},
-});
+const version = process.env['GUNSPECT_VERSION'] ?? 'development';
+
+const io = {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr};
+const ending = listenForEnding(io, process);
+
+function parse(): ParsedArguments {
+  const rows = flagNames.map((name) => {
+    const {value, short}: Flag = flags[name];
+    return [name, {type: value === undefined ? 'boolean' : 'string', ...(short && {shortFlag: short})}] as const;
+  });
+  try {
+    return meow({
+      importMeta: import.meta,
+      pkg: {name: 'gunspect', version},
+      flags: Object.fromEntries(rows),
+      booleanDefault: undefined,
+      autoHelp: false,
+      autoVersion: false,
+    });
+  } catch (error) {
+    // The parser throws only for a flag that was given twice, and names it.
+    const flag = /--\S+/.exec(String(error))?.[0] ?? 'a flag';
+    throw new CommandError(`${flag} can be given only once`);
+  }
+}
+
+async function main(): Promise<ExitCode> {
+  const parsed = parse();
+  if (parsed.flags['help'] === true) {
+    io.stdout.write(`${helpText(commands)}\n`);
+    return 0;
+  }
+  if (parsed.flags['version'] === true) {
+    io.stdout.write(`${version}\n`);
+    return 0;
+  }
+  const {command, target, options} = readCommandLine(parsed, commands);
+  // Before anything that colours is loaded: what Ink colours with knows FORCE_COLOR and not NO_COLOR.
+  if (!wantsColour(options.color)) {
+    process.env['FORCE_COLOR'] = '0';
+  }
+  return command.run({options, io, signal: ending.signal, ...(target !== undefined && {target})});
+}
+
+function report(error: unknown): ExitCode {
+  const isDebug = process.argv.includes('--debug');
+  const stack = isDebug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  if (error instanceof CommandError) {
+    io.stderr.write(`${error.line}${stack}\n`);
+    return error.exitCode;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`gunspect: a bug of ours: ${message}${isDebug ? '' : '; --debug shows where'}${stack}\n`);
+  return 1;
+}
+
+let bug: unknown;
+const onBug = (error: unknown) => {
+  bug ??= error;
+  // The command gets the chance to give the terminal back, and is not waited for.
+  ending.end('a bug of ours');
+  setTimeout(() => process.exit(report(bug)), 1000).unref();
+};
+process.on('uncaughtException', onBug);
+process.on('unhandledRejection', onBug);
+
+const exitCode = await main().catch(report);
+await Promise.all([flushed(io.stdout), flushed(io.stderr)]);
+process.exit(bug === undefined ? exitCode : report(bug));

@@ -7,6 +7,7 @@
 import type {Happening} from '../inspection.js';
 import type {Attached} from '../observation.js';
 import type {Restart, Snapshot, WorkerRow} from '../snapshot.js';
+import {jsonText} from './json-text.js';
 import type {AttachedEvent, DetachedEvent, RestartEvent, SampleEvent, StreamEvent} from './stream-event.js';
 
 type UnknownKeys<T> = {[Key in keyof T]-?: undefined extends T[Key] ? Key : never}[keyof T];
@@ -182,14 +183,7 @@ export function happeningEvent(happening: Happening): StreamEvent {
   }
 }
 
-/** Control characters above ASCII, line separators and text direction marks: JSON leaves them as they are, a terminal obeys them. */
-const unsafeInTerminal = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** The event as one line of JSON, its line feed included. Safe to be seen in a terminal, and still the same value. */
+/** The event as one line of JSON, its line feed included. */
 export function streamLine(event: StreamEvent): string {
-  return `${JSON.stringify(event).replace(unsafeInTerminal, escaped)}\n`;
+  return `${jsonText(event)}\n`;
 }

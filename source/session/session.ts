@@ -93,6 +93,11 @@ export class Session {
     };
   }
 
+  /** Whether a master has been attached to so far. */
+  get attached(): boolean {
+    return this.#attachment !== undefined;
+  }
+
   /** Everything known so far. */
   snapshot(): Snapshot {
     return snapshotOf(this.#inspection);

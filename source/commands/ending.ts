@@ -1,0 +1,46 @@
+import type {Io} from './command.js';
+
+/** Ends a run: its signal aborts once, with a sentence as the reason. */
+export type Ending = {
+  readonly signal: AbortSignal;
+  readonly end: (why: string) => void;
+  /** Stops listening. */
+  readonly dispose: () => void;
+};
+
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Ends the run on SIGINT, SIGTERM, SIGHUP and when standard output fails. The second signal has its default effect, so
+ * that a run which does not end can still be ended.
+ */
+export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): Ending {
+  const controller = new AbortController();
+  const end = (why: string) => {
+    dispose();
+    controller.abort(why);
+  };
+  const listeners = endingSignals.map((name) => ({name, listener: () => end(name)}));
+  const onOutputError = ({code}: NodeJS.ErrnoException) => {
+    // A hang-up closes the terminal before its signal arrives; both mean that nobody reads any more.
+    const isClosed = code === 'EPIPE' || code === 'EIO';
+    end(isClosed ? 'standard output was closed' : `standard output failed: ${code ?? 'unknown error'}`);
+  };
+  // Never removed: an unheard error of a stream ends the process with a stack trace.
+  stdout.on('error', onOutputError);
+  stderr.on('error', () => undefined);
+  for (const {name, listener} of listeners) {
+    process.on(name, listener);
+  }
+  function dispose() {
+    for (const {name, listener} of listeners) {
+      process.off(name, listener);
+    }
+  }
+  return {signal: controller.signal, end, dispose};
+}
+
+/** The signal's reason, as a sentence. */
+export function reasonOf(signal: AbortSignal): string {
+  return typeof signal.reason === 'string' ? signal.reason : 'ended';
+}

@@ -1,0 +1,41 @@
+import {env} from 'node:process';
+import {takeAim, refusalToAttach, severalMasters, type Aim} from './attach.js';
+import type {ExitCode} from './command-error.js';
+import type {Invocation, Io} from './command.js';
+import {Session} from '../session/session.js';
+
+/** Whether a live screen can be drawn and keys can be read. A dumb terminal cannot place text. */
+function isScreen({stdin, stdout}: Io): boolean {
+  return stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb';
+}
+
+function sessionOf({target, master, sensors}: Aim, {options}: Invocation): Session {
+  return new Session({
+    target,
+    sensors,
+    ...(master && {master}),
+    intervalMs: options.intervalMs,
+    mayAttach: refusalToAttach(options.force),
+  });
+}
+
+/** `gunspect [target]`: the live screen on a terminal, one picture as text anywhere else. */
+export async function live(invocation: Invocation): Promise<ExitCode> {
+  const {io, signal} = invocation;
+  const aim = await takeAim(invocation, async (masters) => {
+    if (!isScreen(io)) {
+      throw severalMasters(masters);
+    }
+    return (await import('./pick-master.js')).pickMaster(masters, io, signal);
+  });
+  if (!aim) {
+    return 0;
+  }
+  const session = sessionOf(aim, invocation);
+  if (isScreen(io)) {
+    await (await import('./show-screen.js')).showScreen(session, invocation);
+  } else {
+    await (await import('./print-picture.js')).printPicture(session, invocation);
+  }
+  return 0;
+}

@@ -1,0 +1,103 @@
+import type {SourceId} from '../observation.js';
+import {CommandError} from './command-error.js';
+import {parseDuration} from './duration.js';
+import {flagText, type FlagName} from './flags.js';
+
+/** The flags, read and checked. Undefined where a flag was not given and its default depends on the command. */
+export type Options = {
+  readonly intervalMs: number;
+  readonly without: ReadonlySet<SourceId>;
+  readonly wait?: boolean;
+  readonly json: boolean;
+  readonly samples: boolean;
+  readonly forMs?: number;
+  readonly untilExit: boolean;
+  readonly verbose: boolean;
+  readonly ascii: boolean;
+  readonly utc: boolean;
+  readonly color: boolean;
+  readonly force: boolean;
+  readonly debug: boolean;
+};
+
+/** What the parser made of one flag. */
+export type FlagValues = Readonly<Partial<Record<FlagName, string | boolean>>>;
+
+const sourceIds = Object.keys({
+  processes: true,
+  heartbeat: true,
+  log: true,
+  exits: true,
+  activity: true,
+  memory: true,
+  traffic: true,
+  settings: true,
+} satisfies Record<SourceId, true>) as readonly SourceId[];
+
+const shortestIntervalMs = 50;
+const longestIntervalMs = 60_000;
+
+/** Below 2³¹ ms, past which a timer of Node ends at once. */
+const longestForMs = 500 * 3_600_000;
+
+function durationOf(values: FlagValues, name: FlagName): number | undefined {
+  const value = values[name];
+  if (value === undefined) {
+    return undefined;
+  }
+  const milliseconds = parseDuration(String(value));
+  if (milliseconds === undefined) {
+    throw new CommandError(
+      `${flagText(name)} needs a duration and got "${String(value)}"`,
+      'write 250ms, 60s, 5m or 1h',
+    );
+  }
+  return milliseconds;
+}
+
+function intervalOf(values: FlagValues): number {
+  const intervalMs = durationOf(values, 'interval') ?? 250;
+  if (intervalMs < shortestIntervalMs || intervalMs > longestIntervalMs) {
+    throw new CommandError(`--interval ${String(values.interval)} is out of range`, 'take one from 50ms to 60s');
+  }
+  return intervalMs;
+}
+
+function sourcesOf(values: FlagValues): ReadonlySet<SourceId> {
+  const names = values.without === undefined ? [] : String(values.without).split(',');
+  return new Set(
+    names.map((name) => {
+      const source = sourceIds.find((id) => id === name.trim());
+      if (source === undefined) {
+        throw new CommandError(`there is no source "${name}" to do without`, `the sources are ${sourceIds.join(', ')}`);
+      }
+      return source;
+    }),
+  );
+}
+
+/** Checks the flags and turns them into options. Throws a `CommandError` that names the first flag which makes no sense. */
+export function readOptions(values: FlagValues): Options {
+  const forMs = durationOf(values, 'for');
+  if (forMs !== undefined && forMs > longestForMs) {
+    throw new CommandError(`--for ${String(values.for)} is out of range`, 'take at most 500h, or leave it out');
+  }
+  if (values.samples === true && values.json !== true) {
+    throw new CommandError('--samples needs --json', 'add --json, or leave --samples out');
+  }
+  return {
+    intervalMs: intervalOf(values),
+    without: sourcesOf(values),
+    ...(typeof values.wait === 'boolean' && {wait: values.wait}),
+    json: values.json === true,
+    samples: values.samples === true,
+    ...(forMs !== undefined && {forMs}),
+    untilExit: values.untilExit === true,
+    verbose: values.verbose === true,
+    ascii: values.ascii === true,
+    utc: values.utc === true,
+    color: values.color !== false,
+    force: values.force === true,
+    debug: values.debug === true,
+  };
+}

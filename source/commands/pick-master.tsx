@@ -1,0 +1,71 @@
+import {useReducer} from 'react';
+import {Box, render, Text, useApp, useInput} from 'ink';
+import type {FoundMaster} from '../sensors/masters.js';
+import type {Io} from './command.js';
+import {masterTable} from './master-table.js';
+
+type Move = 'up' | 'down';
+
+/** Moves the selection, and stops at both ends. */
+export function moveSelection(selected: number, {move, count}: {readonly move: Move; readonly count: number}): number {
+  return move === 'up' ? Math.max(0, selected - 1) : Math.min(count - 1, selected + 1);
+}
+
+type Props = {readonly lines: readonly string[]; readonly onPick: (index: number | undefined) => void};
+
+/** A list to choose one line of; the first line is its title. */
+export function Picker({lines: [title = '', ...rows], onPick}: Props) {
+  const {exit} = useApp();
+  const [selected, move] = useReducer(moveSelection, 0);
+  const leave = (index: number | undefined) => {
+    onPick(index);
+    exit();
+  };
+  useInput((input, key) => {
+    if (key.return) {
+      leave(selected);
+    } else if (key.escape || input === 'q') {
+      leave(undefined);
+    } else if (key.upArrow || input === 'k') {
+      move({move: 'up', count: rows.length});
+    } else if (key.downArrow || input === 'j') {
+      move({move: 'down', count: rows.length});
+    }
+  });
+  return (
+    <Box flexDirection="column">
+      <Text>Several gunicorn masters run here. Which one?</Text>
+      <Text wrap="truncate">{`  ${title}`}</Text>
+      {rows.map((row, index) => (
+        <Text key={row} wrap="truncate" inverse={index === selected}>
+          {`${index === selected ? '>' : ' '} ${row}`}
+        </Text>
+      ))}
+      <Text>enter attaches, arrows or j and k move, q leaves</Text>
+    </Box>
+  );
+}
+
+/** Asks at the terminal which master is meant; undefined when none, or when the signal aborts first. */
+export async function pickMaster(
+  masters: readonly FoundMaster[],
+  {stdin, stdout, stderr}: Io,
+  signal: AbortSignal,
+): Promise<FoundMaster | undefined> {
+  let picked: number | undefined;
+  const onPick = (index: number | undefined) => {
+    picked = index;
+  };
+  const screen = render(<Picker lines={masterTable(masters)} onPick={onPick} />, {
+    stdin,
+    stdout,
+    stderr,
+    interactive: true,
+    patchConsole: false,
+  });
+  const leave = () => screen.unmount();
+  signal.addEventListener('abort', leave, {once: true});
+  await screen.waitUntilExit();
+  signal.removeEventListener('abort', leave);
+  return picked === undefined ? undefined : masters[picked];
+}

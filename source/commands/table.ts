@@ -1,0 +1,31 @@
+import type {Command} from './command.js';
+import type {FlagName} from './flags.js';
+
+const attachFlags: readonly FlagName[] = ['interval', 'without', 'wait', 'force'];
+
+/**
+ * The commands. Each is loaded when it is run: what watches without a screen does not pay for one, and colours are
+ * decided before anything that could use them is loaded.
+ */
+export const commands: readonly Command[] = [
+  {
+    takesTarget: true,
+    summary: 'attach and show the workers live; without a terminal, print one picture of them',
+    flags: [...attachFlags, 'ascii'],
+    run: async (invocation) => (await import('./live.js')).live(invocation),
+  },
+  {
+    name: 'list',
+    takesTarget: false,
+    summary: 'the gunicorn masters of this machine',
+    flags: ['verbose', 'json'],
+    run: async (invocation) => (await import('./list.js')).list(invocation),
+  },
+  {
+    name: 'watch',
+    takesTarget: true,
+    summary: 'without a screen: a line of text, or of JSON, for every event',
+    flags: ['json', 'samples', 'for', 'untilExit', ...attachFlags],
+    run: async (invocation) => (await import('./watch.js')).watch(invocation),
+  },
+];
