@@ -29,6 +29,8 @@ const {metafile, outputFiles} = await build({
   banner: {js: banner},
   define: {
     'process.env.GUNSPECT_VERSION': JSON.stringify(version),
+    // The demo's application travels in the file too; run from source, the demo reads it from disk.
+    'process.env.GUNSPECT_FAULT_APP': JSON.stringify(await readFile('source/demo/fault-app.py', 'utf8')),
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
     // Yoga looks for `fetch` when it starts, and looking loads Node's HTTP client: 6 MB.
