@@ -17,7 +17,8 @@ export type Traceback = {
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 
-type Said =
+/** What a record says, by kind. */
+export type Said =
   | {readonly event: 'starting'; readonly version: string}
   | {readonly event: 'listening'; readonly addresses: readonly string[]}
   | {readonly event: 'using-worker'; readonly workerClass: string}
@@ -70,6 +71,11 @@ export type LogEvent = Said & {
   readonly emitterPid?: number;
   readonly level?: LogLevel;
   readonly traceback?: Traceback;
+  /**
+   * Set when the line had no header that is known and the message was found inside it. Whatever prints text of a
+   * client could have forged such a line, so nothing certain rests on it.
+   */
+  readonly loose?: true;
   /** The message as printed: control characters stripped, secrets masked, cut to 300 characters. */
   readonly text: string;
 };
