@@ -4,8 +4,20 @@
  * Live, replayed and recorded sessions all come through `observe`, so the same observations give the same
  * verdicts, byte for byte. It has no clock: time is whatever the newest observation says.
  */
+import {bootLoopOf} from './diagnosis/boot-loop.js';
+import {headlineOf} from './diagnosis/headline.js';
+import {noIncident, settle} from './diagnosis/incident.js';
+import type {Incident} from './diagnosis/incident.js';
+import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
+import {patternOf} from './diagnosis/pattern.js';
+import type {Cause} from './diagnosis/verdict.js';
+import {currentMaster, emptyLedger} from './ledger/ledger.js';
+import type {Ledger} from './ledger/ledger.js';
+import {take} from './ledger/take.js';
+import {workerRows} from './ledger/worker-row.js';
+import type {LifeRow} from './ledger/worker-row.js';
 import type {Attached, Observation} from './observation.js';
-import type {MasterEvent, Missed, Pattern, Restart, Snapshot} from './snapshot.js';
+import type {MasterEvent, Missed, Pattern, Restart, Snapshot, WorkerRow} from './snapshot.js';
 
 /** Something that became known with one observation, in the order in which it did: the stream prints these. */
 export type Happening =
@@ -16,21 +28,125 @@ export type Happening =
   | {readonly kind: 'pattern'; readonly atMs: number; readonly pattern: Pattern};
 
 /** Everything known so far. Opaque outside this file. */
-export type Inspection = {readonly target: string};
+export type Inspection = {
+  readonly ledger: Ledger;
+  readonly incident: Incident;
+  readonly masterEvents: readonly MasterEvent[];
+  /** Masters whose end was already told, by pid and start. */
+  readonly farewells: ReadonlySet<string>;
+  readonly missed: readonly Missed[];
+};
+
+const eventsKept = 200;
 
 export function beginInspection(target: string): Inspection {
-  return {target};
+  return {ledger: emptyLedger(target), incident: noIncident, masterEvents: [], farewells: new Set(), missed: []};
 }
 
 /** Takes one observation in. The inspection passed in is not changed. */
 export function observe(
   inspection: Inspection,
-  _observation: Observation,
+  observation: Observation,
 ): {readonly inspection: Inspection; readonly happenings: readonly Happening[]} {
-  return {inspection, happenings: []};
+  const ledger = take(inspection.ledger, observation);
+  const nowMs = observation.at.wallMs;
+  const {incident, settled} = settle(inspection.incident, ledger);
+
+  const gone = ledger.masters.flatMap((master) => {
+    const key = `${master.id.pid}@${master.id.startTicks}`;
+    const event = inspection.farewells.has(key) ? undefined : farewellOf(ledger, master);
+    return event ? [{key, event}] : [];
+  });
+  const events = [...gone.map(({event}) => event), ...masterEventsOf(inspection.ledger, observation)];
+
+  const unseen = ledger.unseen.filter((life) => !inspection.ledger.unseen.includes(life)).length;
+  const missed: Missed | undefined =
+    unseen > 0
+      ? {atMs: nowMs, count: unseen, atLeast: true, why: 'lived shorter than one sample; known from the log only'}
+      : undefined;
+
+  const happenings: Happening[] = [
+    ...settled.map((restart): Happening => ({kind: 'restart', restart})),
+    ...(missed ? [{kind: 'missed', missed} as const] : []),
+    ...events.map((event): Happening => ({kind: 'master', event})),
+    ...(observation.kind === 'attached' ? [{kind: 'attached', attached: observation} as const] : []),
+  ];
+  if (settled.some(({revision}) => revision === 1))
+    happenings.push({kind: 'pattern', atMs: nowMs, pattern: patternOf(incident.restarts, nowMs)});
+
+  return {
+    inspection: {
+      ledger,
+      incident,
+      masterEvents: [...inspection.masterEvents, ...events].slice(-eventsKept),
+      farewells:
+        gone.length > 0 ? new Set([...inspection.farewells, ...gone.map(({key}) => key)]) : inspection.farewells,
+      missed: missed ? [...inspection.missed, missed].slice(-eventsKept) : inspection.missed,
+    },
+    happenings,
+  };
 }
 
 /** The value to draw from. Cheap enough for every redraw. */
-export function snapshotOf(_inspection: Inspection): Snapshot {
-  throw new Error('not built yet');
+export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection): Snapshot {
+  const at = ledger.at ?? {wallMs: 0, monotonicMs: 0};
+  const master = currentMaster(ledger);
+  const causes = new Map(incident.restarts.map(({id, cause}) => [id, cause]));
+  const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
+  const pattern = patternOf(incident.restarts, at.wallMs);
+  const bootLoop = bootLoopOf(incident.restarts, ledger.unseen, at.wallMs);
+  const pulse = ledger.pulses.at(-1);
+  const countsRequests = workers.some(({requests}) => requests !== undefined);
+  return {
+    at,
+    target: ledger.target,
+    ...(master && {
+      master: {
+        pid: master.id.pid,
+        ...(master.nsPid !== undefined && {nsPid: master.nsPid}),
+        startedMs: master.startedMs,
+        ...(master.user !== undefined && {user: master.user}),
+        settings: master.settings,
+        alive: master.goneAt === undefined,
+      },
+    }),
+    workers,
+    restarts: incident.restarts.toSorted((a, b) => b.atMs - a.atMs || b.worker.pid - a.worker.pid),
+    missed,
+    masterEvents,
+    ...(bootLoop && {bootLoop}),
+    pattern,
+    headline: headlineOf({
+      nowMs: at.wallMs,
+      masterAlive: master !== undefined && master.goneAt === undefined,
+      everAttached: master !== undefined,
+      workers,
+      restarts: incident.restarts,
+      pattern,
+      bootLoop,
+      heartbeatRead: workers.some(({heartbeatAgeSeconds}) => heartbeatAgeSeconds !== undefined),
+    }),
+    traffic: {
+      ...(pulse?.backlog !== undefined && {backlog: pulse.backlog}),
+      ...(pulse?.backlogLimit !== undefined && {backlogLimit: pulse.backlogLimit}),
+      backlogTrend: ledger.pulses.slice(-60).flatMap(({backlog}) => (backlog === undefined ? [] : [backlog])),
+    },
+    memory: {
+      ...(pulse?.usedBytes !== undefined && {usedBytes: pulse.usedBytes}),
+      ...(pulse?.limitBytes !== undefined && {limitBytes: pulse.limitBytes}),
+      ...(pulse?.workersRssBytes !== undefined && {workersRssBytes: pulse.workersRssBytes}),
+      trend: ledger.pulses.slice(-60).flatMap(({usedBytes, workersRssBytes}) => {
+        const value = usedBytes ?? workersRssBytes;
+        return value === undefined ? [] : [value];
+      }),
+    },
+    sources: ledger.sources,
+    ...(!countsRequests && {
+      requestsUnknownBecause: 'the access log does not carry worker pids (add %(p)s to its format)',
+    }),
+  };
+}
+
+function withCause(row: LifeRow, cause: Cause | undefined): WorkerRow {
+  return row.ended && cause ? {...row, now: cause, ended: {...row.ended, cause}} : row;
 }

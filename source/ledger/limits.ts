@@ -25,3 +25,6 @@ export const unclaimedForMs = 1500;
 
 /** A starting master forks its workers with pauses of up to 0.1 s each (arbiter.py spawn_workers). */
 export const firstWorkersWithinMs = 5000;
+
+/** A dead worker's row stays this long, so that a reader sees it go. */
+export const deadRowForMs = 8000;

@@ -1,0 +1,41 @@
+/** A boot loop folded into one fact: how many boots failed in the window, how fast, and the newest traceback. */
+import type {UnseenLife} from '../ledger/ledger.js';
+import type {Traceback} from '../gunicorn/log-event.js';
+import type {Restart} from './restart.js';
+import {incidentWindowMs, patternNeeds} from './thresholds.js';
+
+/** A boot loop folded into one fact. */
+export type BootLoop = {
+  readonly count: number;
+  readonly atLeast: boolean;
+  readonly perMinute?: number;
+  readonly lastMs: number;
+  /** The newest boot failure's traceback, when the log is readable. */
+  readonly traceback?: Traceback;
+};
+
+export function bootLoopOf(
+  restarts: readonly Restart[],
+  unseen: readonly UnseenLife[],
+  nowMs: number,
+): BootLoop | undefined {
+  const failed = restarts.filter(
+    ({branch, cause, atMs}) => branch === 'boot' && cause !== 'gave-up' && nowMs - atMs <= incidentWindowMs,
+  );
+  const hidden = unseen.filter(({at}) => nowMs - at.wallMs <= incidentWindowMs);
+  const count = failed.length + hidden.length;
+  if (count < patternNeeds) return undefined;
+  const times = [...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs)];
+  const firstMs = Math.min(...times);
+  const lastMs = Math.max(...times);
+  const traceback =
+    failed.findLast((restart) => restart.traceback)?.traceback ??
+    hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
+  return {
+    count,
+    atLeast: hidden.length > 0,
+    ...(lastMs - firstMs >= 1000 && {perMinute: ((count - 1) / (lastMs - firstMs)) * 60_000}),
+    lastMs,
+    ...(traceback && {traceback}),
+  };
+}

@@ -1,0 +1,103 @@
+/** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
+import type {LifeRow} from '../ledger/worker-row.js';
+import type {BootLoop} from './boot-loop.js';
+import {mostCommon} from './pattern.js';
+import type {Pattern} from './pattern.js';
+import type {Restart} from './restart.js';
+import {incidentWindowMs} from './thresholds.js';
+
+/** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
+export type Headline = {
+  readonly status: 'healthy' | 'incident' | 'recycle' | 'watching' | 'waiting';
+  readonly label: string;
+  readonly text: string;
+  readonly sinceMs?: number;
+  readonly lastMs?: number;
+};
+
+export type HeadlineInput = {
+  readonly nowMs: number;
+  readonly masterAlive: boolean;
+  readonly everAttached: boolean;
+  readonly workers: readonly LifeRow[];
+  readonly restarts: readonly Restart[];
+  readonly pattern: Pattern;
+  readonly bootLoop: BootLoop | undefined;
+  readonly heartbeatRead: boolean;
+};
+
+export function headlineOf(input: HeadlineInput): Headline {
+  const recent = input.restarts.filter(({atMs}) => input.nowMs - atMs <= incidentWindowMs);
+  const faults = recent.filter(({expected}) => expected !== true);
+  const times = {
+    ...(input.pattern.firstMs !== undefined && {sinceMs: input.pattern.firstMs}),
+    ...(input.pattern.lastMs !== undefined && {lastMs: input.pattern.lastMs}),
+  };
+  if (!input.everAttached) return {status: 'waiting', label: 'WAITING', text: 'no gunicorn master found yet'};
+  if (input.bootLoop) return {status: 'incident', label: 'BOOT', text: bootLoopText(input.bootLoop), ...times};
+  if (faults.length > 0)
+    return {status: 'incident', label: labelOf(input.pattern), text: incidentText(input, recent, faults), ...times};
+  if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
+  const stuck = input.workers.filter(({state}) => state === 'stuck' || state === 'stopped' || state === 'hung-boot');
+  if (stuck.length > 0) return {status: 'incident', label: 'STUCK', text: stuckText(stuck)};
+  if (recent.length > 0)
+    return {status: 'recycle', label: 'RECYCLE', text: `${recycleText(recent)}, all expected`, ...times};
+  const living = input.workers.filter(({state, kind}) => state !== 'dead' && kind !== 'dirty');
+  const all = `${living.length} ${living.length === 1 ? 'worker' : 'workers'}`;
+  return input.heartbeatRead
+    ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, no restart seen`}
+    : {status: 'watching', label: 'WATCHING', text: `${all}, no restart seen; heartbeats are not readable`};
+}
+
+function labelOf({branch}: Pattern): string {
+  return branch === 'unknown' ? 'UNKNOWN' : branch.toUpperCase();
+}
+
+function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faults: readonly Restart[]): string {
+  const cause = mostCommon(faults.map((restart) => restart.cause));
+  const same = faults.filter((restart) => restart.cause === cause);
+  const newest = same.toSorted((a, b) => b.atMs - a.atMs)[0];
+  const expected = recent.length - faults.length;
+  const path = mostCommon(
+    same.flatMap(({request}) => (request?.path ? [[request.method, request.path].filter(Boolean).join(' ')] : [])),
+  );
+  const blockedOn = mostCommon(same.flatMap((restart) => (restart.blockedOn ? [restart.blockedOn] : [])));
+  const stuck = workers.filter(({state}) => state === 'stuck').length;
+  const parts = [
+    faults.length === 1
+      ? `1 restart: ${cause}`
+      : `${same.length} of ${faults.length} ${expected > 0 ? 'unexpected ' : ''}restarts: ${cause}`,
+    path ? ` in ${path}` : '',
+    blockedOn ? ` waiting for ${blockedOn}` : '',
+    !path && !blockedOn && newest ? ` · ${newest.summary}` : '',
+    stuck > 0 ? ` · ${stuck} stuck now` : '',
+    expected > 0 ? ` · ${expected} expected` : '',
+  ];
+  return parts.join('');
+}
+
+function stuckText(stuck: readonly LifeRow[]): string {
+  const next = stuck.toSorted((a, b) => (a.killInSeconds ?? Infinity) - (b.killInSeconds ?? Infinity))[0];
+  const kill = next?.killInSeconds;
+  const when =
+    kill === undefined
+      ? ''
+      : kill > 0
+        ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
+        : `; gunicorn kills ${next?.pid} now`;
+  return `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}${when}`;
+}
+
+function bootLoopText({count, atLeast, perMinute, traceback}: BootLoop): string {
+  const what = traceback?.exception ? `: ${[traceback.exception, traceback.message].filter(Boolean).join(': ')}` : '';
+  const rate = perMinute === undefined ? '' : `, ${Math.round(perMinute)} a minute`;
+  return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
+}
+
+/** "14 restarts (12 max-requests, 2 reload)". */
+function recycleText(recent: readonly Restart[]): string {
+  const kinds = [...new Set(recent.map(({cause}) => cause))];
+  const counted = kinds.map((kind) => `${recent.filter(({cause}) => cause === kind).length} ${kind}`);
+  const total = `${recent.length} ${recent.length === 1 ? 'restart' : 'restarts'}`;
+  return kinds.length === 1 ? `${total} (${kinds[0]})` : `${total} (${counted.join(', ')})`;
+}

@@ -1,0 +1,95 @@
+/**
+ * The incident as a whole: what the restarts of the last fifteen minutes have in common.
+ *
+ * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
+ */
+import type {Restart} from './restart.js';
+import {fixedSpread, incidentWindowMs, patternNeeds} from './thresholds.js';
+import type {Branch, Cause, PatternId} from './verdict.js';
+
+/** The incident as a whole, from all restarts in the window. */
+export type Pattern = {
+  readonly pattern: PatternId;
+  readonly branch: Branch;
+  readonly summary: string;
+  readonly restarts: number;
+  readonly expected: number;
+  readonly firstMs?: number;
+  readonly lastMs?: number;
+};
+
+export function patternOf(restarts: readonly Restart[], nowMs: number): Pattern {
+  const inWindow = restarts.filter(({atMs}) => nowMs - atMs <= incidentWindowMs);
+  const faults = inWindow.filter(({expected}) => expected !== true);
+  const expected = inWindow.length - faults.length;
+  const pattern = patternId(inWindow, faults);
+  const times = (faults.length > 0 ? faults : inWindow).map(({atMs}) => atMs);
+  return {
+    pattern,
+    branch: branchOfAll(faults.length > 0 ? faults : inWindow),
+    summary: summaryOf(pattern, inWindow, faults),
+    restarts: inWindow.length,
+    expected,
+    ...(times.length > 0 && {firstMs: Math.min(...times), lastMs: Math.max(...times)}),
+  };
+}
+
+function patternId(all: readonly Restart[], faults: readonly Restart[]): PatternId {
+  if (all.length > 0 && all.every(({expected}) => expected === true)) return 'deliberate';
+  if (faults.length >= 2 && faults.every(({branch}) => branch === 'boot')) return 'on-boot';
+  if (faults.length < patternNeeds) return 'too-few';
+  if (share(faults, (restart) => restart.questions[2]?.verdict === 'memory-first') > 0.6) return 'after-memory-climb';
+  const requests = faults.flatMap(({worker}) => (worker.requests === undefined ? [] : [worker.requests]));
+  if (requests.length >= patternNeeds && requests.length === faults.length && isFixed(requests))
+    return 'fixed-request-count';
+  const ages = faults.map(({worker}) => worker.ageSeconds);
+  if (faults.length > patternNeeds && isFixed(ages)) return 'fixed-interval';
+  return 'mixed';
+}
+
+function share(restarts: readonly Restart[], holds: (restart: Restart) => boolean): number {
+  return restarts.length === 0 ? 0 : restarts.filter(holds).length / restarts.length;
+}
+
+/** Whether values scatter little around a mean that is not close to nothing. */
+function isFixed(values: readonly number[]): boolean {
+  const mean = values.reduce((total, value) => total + value, 0) / values.length;
+  if (mean < 5) return false;
+  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
+  return Math.sqrt(variance) / mean < fixedSpread;
+}
+
+function branchOfAll(restarts: readonly Restart[]): Branch {
+  return mostCommon(restarts.map(({branch}) => branch)) ?? 'unknown';
+}
+
+/** The most frequent value, the earliest of them when two are as frequent. */
+export function mostCommon<Value>(values: readonly Value[]): Value | undefined {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly Restart[]): string {
+  if (all.length === 0) return 'no restarts seen';
+  const cause: Cause | undefined = mostCommon((faults.length > 0 ? faults : all).map((restart) => restart.cause));
+  const same = (faults.length > 0 ? faults : all).filter((restart) => restart.cause === cause);
+  const counted = `${same.length} of ${all.length} ${all.length === 1 ? 'restart' : 'restarts'}: ${cause}`;
+  const paths = same.flatMap(({request}) =>
+    request?.path ? [[request.method, request.path].filter(Boolean).join(' ')] : [],
+  );
+  const path = mostCommon(paths);
+  const where = path ? `, ${paths.filter((other) => other === path).length} in ${path}` : '';
+  return `${counted}${where}${patternText[pattern]}`;
+}
+
+const patternText: Readonly<Record<PatternId, string>> = {
+  'on-boot': ', on boot',
+  'after-traffic-spike': ', after traffic spikes',
+  'fixed-interval': ', after a fixed time',
+  'fixed-request-count': ', after a fixed number of requests',
+  'after-memory-climb': ', after memory climbed',
+  deliberate: ', all expected',
+  mixed: '',
+  'too-few': '',
+};

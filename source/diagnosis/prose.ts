@@ -1,0 +1,27 @@
+/** Small pieces of sentence that several answers share. Prose is made from values here and never read back. */
+
+/** "212M", "1.6G". */
+export function bytes(value: number): string {
+  const mebibytes = value / 1024 / 1024;
+  return mebibytes < 1024 ? `${Math.round(mebibytes)}M` : `${(mebibytes / 1024).toFixed(1)}G`;
+}
+
+type RequestLike = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly ageSeconds?: number;
+  readonly blockedOn?: string;
+  readonly stack?: readonly string[];
+};
+
+/** "POST /checkout for 30.4 s in views.py:88 charge_card, waiting for 10.0.3.7:5432"; undefined when nothing is known of it. */
+export function requestText({method, path, ageSeconds, blockedOn, stack}: RequestLike): string | undefined {
+  const name = path === undefined ? undefined : [method, path].filter(Boolean).join(' ');
+  const parts = [
+    name ?? (blockedOn || ageSeconds !== undefined || stack?.[0] ? 'a request' : undefined),
+    ageSeconds === undefined ? undefined : `for ${ageSeconds.toFixed(1)} s`,
+    stack?.[0] && `in ${stack[0]}`,
+  ].filter(Boolean);
+  if (parts.length === 0) return undefined;
+  return parts.join(' ') + (blockedOn ? `, waiting for ${blockedOn}` : '');
+}

@@ -1,0 +1,32 @@
+/** What was the worker doing right before? */
+import type {LastDoing} from '../last-doing.js';
+import type {Answer} from '../verdict.js';
+import {requestText} from '../prose.js';
+
+export function doing(last: LastDoing): Answer {
+  return {id: 'doing', verdict: last.verdict, answer: sentence(last), evidence: last.sources};
+}
+
+function sentence(last: LastDoing): string {
+  switch (last.verdict) {
+    case 'request':
+      return requestText(last) ?? `handling a request: ${last.why}`;
+    case 'reading-request': {
+      const held = last.ageSeconds === undefined ? '' : ` for ${last.ageSeconds.toFixed(1)} s`;
+      return `waiting${held} for a client that had connected but not sent its request`;
+    }
+    case 'booting': {
+      const where = last.stack?.[0];
+      const exception = last.traceback?.exception;
+      return exception ? `booting: ${exception}${where ? ` in ${where}` : ''}` : 'booting: it never finished';
+    }
+    case 'idle':
+      return 'idle, waiting for a connection';
+    case 'draining':
+      return 'finishing its last requests';
+    case 'stopped':
+      return last.why;
+    case 'unknown':
+      return `unknown: ${last.why}`;
+  }
+}

@@ -1,0 +1,60 @@
+/** Would it still happen with no user traffic? Reasoned from the cause and from what the worker was doing. */
+import type {Circumstances} from '../../ledger/circumstances.js';
+import type {LastDoing} from '../last-doing.js';
+import type {Answer, Cause, WithoutTrafficVerdict} from '../verdict.js';
+
+export function withoutTraffic(c: Circumstances, cause: Cause, last: LastDoing): Answer {
+  const [verdict, answer] = reason(c, cause, last);
+  return {id: 'without-traffic', verdict, answer, evidence: last.sources};
+}
+
+function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [WithoutTrafficVerdict, string] {
+  switch (cause) {
+    case 'boot-error':
+    case 'boot-timeout':
+    case 'boot-exit':
+      return ['yes', 'yes: it never got as far as serving a request'];
+    case 'gave-up':
+      return ['yes', 'yes: a sibling failed, and gunicorn stopped them all'];
+    case 'reload':
+    case 'upgrade':
+    case 'scale-down':
+    case 'shutdown':
+    case 'service-restart':
+    case 'code-reload':
+    case 'master-lost':
+      return ['yes', 'yes: traffic has no part in it'];
+    case 'max-requests':
+      return ['no', 'no: only requests count towards the limit'];
+    case 'timeout':
+      return timeoutReason(c, last);
+    case 'out-of-memory':
+      return last.verdict === 'request'
+        ? ['probably-no', 'probably not: it was handling a request when it was killed']
+        : ['unknown', 'unknown: whether memory grew with traffic was not seen'];
+    case 'killed':
+    case 'signalled':
+      return ['probably-yes', 'probably: the signal came from outside, whatever the worker was doing'];
+    case 'crash':
+    case 'app-exit':
+      return last.verdict === 'request'
+        ? ['probably-no', 'probably not: it was handling a request']
+        : last.verdict === 'idle'
+          ? ['unknown', 'unknown: it looked idle, but a request shorter than a sample is not seen']
+          : ['unknown', `unknown: ${last.why}`];
+    case 'clean-exit':
+    case 'unknown':
+      return ['unknown', 'unknown: the cause is not known'];
+  }
+}
+
+function timeoutReason(c: Circumstances, last: LastDoing): readonly [WithoutTrafficVerdict, string] {
+  if (last.verdict === 'reading-request') return ['no', 'no: it takes a client that connects and sends nothing'];
+  if (last.verdict === 'stopped') return ['yes', 'yes: a stopped process is silent with or without traffic'];
+  if (last.verdict === 'idle') return ['probably-yes', 'probably: it was idle when it went silent'];
+  if (last.verdict !== 'request') return ['unknown', `unknown: ${last.why}`];
+  const beating = c.siblings.living.length;
+  return beating > 0
+    ? ['no', `no: it hung in a request, and ${beating === 1 ? 'the other worker' : `the ${beating} others`} went on`]
+    : ['probably-no', 'probably not: it hung in a request'];
+}
