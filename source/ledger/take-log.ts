@@ -124,14 +124,11 @@ function withLog(life: Life, fact: LogFact): Life {
 
 /** Learns from a master's own start lines what could not be read otherwise. */
 function learnSettings(settings: Settings, event: LogEvent): Settings {
-  switch (event.event) {
-    case 'starting':
-      return settings.version ? settings : {...settings, version: {value: event.version, source: 'log'}};
-    case 'using-worker':
-      return settings.workerClass ? settings : {...settings, workerClass: {value: event.workerClass, source: 'log'}};
-    case 'listening':
-      return settings.bind ? settings : {...settings, bind: {value: event.addresses, source: 'log'}};
-    default:
-      return settings;
-  }
+  if (event.event === 'starting' && !settings.version)
+    return {...settings, version: {value: event.version, source: 'log'}};
+  if (event.event === 'using-worker' && !settings.workerClass)
+    return {...settings, workerClass: {value: event.workerClass, source: 'log'}};
+  if (event.event === 'listening' && !settings.bind)
+    return {...settings, bind: {value: event.addresses, source: 'log'}};
+  return settings;
 }

@@ -9,7 +9,8 @@ const overMs = 1000;
 export function usageOf(glimpses: readonly Glimpse[]): UsageDelta | undefined {
   const last = glimpses.at(-1);
   if (!last || glimpses.length < 2) return undefined;
-  const first = glimpses.findLast(({at}) => last.at.monotonicMs - at.monotonicMs >= overMs) ?? (glimpses[0] as Glimpse);
+  const first = glimpses.findLast(({at}) => last.at.monotonicMs - at.monotonicMs >= overMs) ?? glimpses[0];
+  if (!first) return undefined;
   const switches =
     last.sample.voluntarySwitches === undefined || first.sample.voluntarySwitches === undefined
       ? undefined
