@@ -1,0 +1,113 @@
+/**
+ * The listeners of a master and the connections that wait in their accept queues.
+ *
+ * Listeners are told by the master's descriptors, and where those are refused, by the addresses of its settings: the
+ * tables of sockets are readable for everyone. How long a queue may become is not in them.
+ */
+import type {ListenerSample, SourceState} from '../observation.js';
+import {readDescriptors} from './procfs.js';
+import {unlockOf, type NoReading, type Owner} from './reading.js';
+import {portOf, type Socket} from './socket-tables.js';
+import {socketInode, type Sockets} from './sockets.js';
+
+export type TrafficOptions = {
+  readonly masterPid: number;
+  readonly root?: string;
+  readonly owner?: Owner;
+  readonly sockets: Sockets;
+  /** The addresses gunicorn was told to bind, when known. */
+  readonly bind: () => readonly string[] | undefined;
+  /** A pid of some worker: with `reuse_port` the workers hold the listeners and the master none. */
+  readonly someWorker: () => number | undefined;
+};
+
+export type Traffic = {
+  /** The sockets the service listens on, as they were last found. */
+  readonly listeners: () => readonly Socket[];
+  /** Reads the queues; to be called at most once a second, after the sockets were refreshed. Undefined when unknown. */
+  readonly read: () => readonly ListenerSample[] | undefined;
+  readonly state: () => SourceState;
+};
+
+// gunicorn's own control socket (25.1 and newer) is no listener for clients.
+const controlSocket = /\.ctl$/;
+
+function listenersOf(pid: number, options: TrafficOptions): readonly Socket[] | NoReading {
+  const descriptors = readDescriptors(pid, options.root, options.owner);
+  if (descriptors.kind !== 'ok') return descriptors;
+
+  return descriptors.value
+    .map(({link}) => socketInode(link))
+    .map((inode) => (inode === undefined ? undefined : options.sockets.byInode(inode)))
+    .filter((socket) => socket?.listening === true)
+    .filter((socket) => socket !== undefined && !controlSocket.test(socket.local)) as readonly Socket[];
+}
+
+/** Whether a listening socket is the one behind an address as settings write it. */
+function isBoundTo(socket: Socket, address: string, uid: number | undefined): boolean {
+  const path = /^unix:(?:\/\/)?(.+)$/.exec(address)?.[1];
+  if (path !== undefined) return socket.kind === 'unix' && socket.local === path;
+
+  const sameOwner = uid === undefined || socket.uid === uid || socket.uid === 0;
+  return socket.kind === 'tcp' && sameOwner && portOf(socket.local) === (portOf(address) ?? 8000);
+}
+
+export function openTraffic(options: TrafficOptions): Traffic {
+  const {masterPid, sockets, bind, someWorker, owner} = options;
+  let found: readonly Socket[] = [];
+  let refusal: NoReading | undefined;
+
+  const byAddress = (): readonly Socket[] => {
+    const addresses = bind() ?? [];
+    return sockets.listening().filter((socket) => addresses.some((address) => isBoundTo(socket, address, owner?.uid)));
+  };
+
+  const find = (): void => {
+    const held = listenersOf(masterPid, options);
+    refusal = 'kind' in held ? held : undefined;
+    if (!('kind' in held) && held.length > 0) {
+      found = held;
+      return;
+    }
+
+    const worker = someWorker();
+    const theirs = worker === undefined ? [] : listenersOf(worker, options);
+    found = 'kind' in theirs || theirs.length === 0 ? byAddress() : theirs;
+  };
+
+  const queueOf = (socket: Socket): number | undefined =>
+    socket.kind === 'unix' ? sockets.unixQueue(socket.local) : sockets.byInode(socket.inode)?.queued;
+
+  return {
+    listeners: () => {
+      if (found.length === 0) find();
+      return found;
+    },
+    read: () => {
+      // A reload may have bound other addresses.
+      if (found.length === 0 || found.some(({inode}) => sockets.byInode(inode)?.listening !== true)) find();
+      if (found.length === 0) return undefined;
+
+      return found.map((socket) => {
+        const backlog = queueOf(socket);
+        const address = socket.kind === 'unix' ? `unix:${socket.local}` : socket.local;
+        return {address, ...(backlog !== undefined && {backlog})};
+      });
+    },
+    state: () => {
+      if (found.length > 0) return {id: 'traffic', state: 'ok'};
+
+      const why =
+        refusal?.kind === 'denied'
+          ? `the listeners cannot be told: ${refusal.by}`
+          : 'no listening socket of this master was found';
+      const unlock = refusal?.kind === 'denied' ? unlockOf(refusal) : undefined;
+      return {
+        id: 'traffic',
+        state: refusal?.kind === 'denied' ? 'denied' : 'failed',
+        why,
+        ...(unlock !== undefined && {unlock}),
+      };
+    },
+  };
+}
