@@ -46,12 +46,12 @@ async function main(): Promise<ExitCode> {
     io.stdout.write(`${version}\n`);
     return 0;
   }
-  const {command, target, options} = readCommandLine(parsed, commands);
+  const {command, options, ...rest} = readCommandLine(parsed, commands);
   // Before anything that colours is loaded: what Ink colours with knows FORCE_COLOR and not NO_COLOR.
   if (!wantsColour(options.color)) {
     process.env['FORCE_COLOR'] = '0';
   }
-  return command.run({options, io, signal: ending.signal, ...(target !== undefined && {target})});
+  return command.run({...rest, options, io, signal: ending.signal});
 }
 
 function report(error: unknown): ExitCode {

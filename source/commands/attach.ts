@@ -57,6 +57,9 @@ export async function takeAim(invocation: Invocation, choose: Choose): Promise<A
       return master && checked({target: parseTarget(String(master.id.pid)), sensors, master}, options.force);
     }
     case 'none':
+      if (invocation.slipOf !== undefined && options.wait !== true) {
+        throw new CommandError(`there is no command ${target.text}`, `did you mean gunspect ${invocation.slipOf}?`);
+      }
       if (mayWait(invocation, target)) {
         return {target, sensors};
       }

@@ -10,7 +10,13 @@ export type ParsedArguments = {
 };
 
 /** A command line that makes sense. */
-export type CommandLine = {readonly command: Command; readonly target?: string; readonly options: Options};
+export type CommandLine = {
+  readonly command: Command;
+  readonly target?: string;
+  /** The command whose name the target is one slip away from. */
+  readonly slipOf?: string;
+  readonly options: Options;
+};
 
 /** Names that later versions use for commands: no application is looked for by them. */
 const reservedNames = ['replay', 'report', 'doctor', 'demo'];
@@ -64,16 +70,6 @@ function checkFlags(flags: ParsedArguments['flags'], command: Command): FlagValu
   return values;
 }
 
-function checkTarget(target: string, commands: readonly Command[]): void {
-  if (reservedNames.includes(target)) {
-    throw new CommandError(`this version has no command ${target}`, 'gunspect --help lists the commands');
-  }
-  const meant = commands.find(({name}) => name !== undefined && isSlipOf(name, target));
-  if (meant) {
-    throw new CommandError(`there is no command ${target}`, `did you mean gunspect ${meant.name ?? ''}?`);
-  }
-}
-
 /** Makes sense of the arguments. Throws a `CommandError` for what makes none. */
 export function readCommandLine({input, flags}: ParsedArguments, commands: readonly Command[]): CommandLine {
   const named = commands.find(({name}) => name !== undefined && name === input[0]);
@@ -83,12 +79,15 @@ export function readCommandLine({input, flags}: ParsedArguments, commands: reado
   }
   const options = readOptions(checkFlags(flags, command));
   const [target, ...rest] = named ? input.slice(1) : input;
-  if (target !== undefined && !named) {
-    checkTarget(target, commands);
+  if (target !== undefined && !named && reservedNames.includes(target)) {
+    throw new CommandError(`this version has no command ${target}`, 'gunspect --help lists the commands');
   }
   if (rest.length > 0 || (target !== undefined && !command.takesTarget)) {
     const extra = command.takesTarget ? rest[0] : target;
     throw new CommandError(`"${extra ?? ''}" is one argument too many`, 'gunspect --help shows what goes where');
   }
-  return {command, options, ...(target !== undefined && {target})};
+  const slipOf = named
+    ? undefined
+    : commands.find(({name}) => name !== undefined && isSlipOf(name, target ?? ''))?.name;
+  return {command, options, ...(target !== undefined && {target}), ...(slipOf !== undefined && {slipOf})};
 }

@@ -10,6 +10,8 @@ export type Io = {readonly stdin: ReadStream; readonly stdout: WriteStream; read
 export type Invocation = {
   /** The target as it was typed; absent for "any". */
   readonly target?: string;
+  /** The command that was perhaps meant when there is no such target. */
+  readonly slipOf?: string;
   readonly options: Options;
   /** Aborts on SIGINT, SIGTERM, SIGHUP and when standard output cannot be written any more; the reason is a sentence. */
   readonly signal: AbortSignal;

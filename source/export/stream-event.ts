@@ -14,8 +14,11 @@ import type {
   QuestionId,
   TimeoutVariant,
 } from '../diagnosis/verdict.js';
-import type {ChildKind, ExitStatus, SourceId, SourceState} from '../observation.js';
+import type {ExitStatus, SourceId, SourceState} from '../observation.js';
 import type {MasterEventKind, WorkerState} from '../snapshot.js';
+
+/** Other children of a master are not in the stream. */
+export type StreamedKind = 'worker' | 'dirty';
 
 type RequestEvent = {readonly method?: string; readonly path?: string; readonly ageSeconds?: number};
 
@@ -48,14 +51,14 @@ export type SampleEvent = {
   readonly v: 1;
   readonly type: 'sample';
   readonly at: string;
-  readonly lateMs?: number;
+  readonly lateMs: number;
   readonly workers: ReadonlyArray<{
     readonly pid: number;
     readonly nsPid?: number;
-    readonly kind?: ChildKind;
+    readonly kind?: StreamedKind;
     readonly generation: number;
     readonly ageSeconds: number;
-    readonly state?: WorkerState;
+    readonly state?: Exclude<WorkerState, 'alive' | 'dead'>;
     readonly heartbeatAgeSeconds?: number;
     readonly requests?: number;
     readonly requestsPerSecond?: number;
@@ -81,7 +84,7 @@ export type RestartEvent = {
   readonly worker: {
     readonly pid: number;
     readonly nsPid?: number;
-    readonly kind?: ChildKind;
+    readonly kind?: StreamedKind;
     readonly startedAt?: string;
     readonly ageSeconds: number;
     readonly requests?: number;

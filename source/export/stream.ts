@@ -5,10 +5,17 @@
  * stream sees the same verdicts as a person at the screen.
  */
 import type {Happening} from '../inspection.js';
-import type {Attached} from '../observation.js';
+import type {Attached, ChildKind} from '../observation.js';
 import type {Restart, Snapshot, WorkerRow} from '../snapshot.js';
 import {jsonText} from './json-text.js';
-import type {AttachedEvent, DetachedEvent, RestartEvent, SampleEvent, StreamEvent} from './stream-event.js';
+import type {
+  AttachedEvent,
+  DetachedEvent,
+  RestartEvent,
+  SampleEvent,
+  StreamedKind,
+  StreamEvent,
+} from './stream-event.js';
 
 type UnknownKeys<T> = {[Key in keyof T]-?: undefined extends T[Key] ? Key : never}[keyof T];
 type Known<T> = Omit<T, UnknownKeys<T>> & {[Key in UnknownKeys<T>]?: Exclude<T[Key], undefined>};
@@ -35,13 +42,20 @@ function isoTimeIfKnown(atMs: number | undefined): string | undefined {
   return atMs === undefined || Number.isNaN(new Date(atMs).getTime()) ? undefined : isoTime(atMs);
 }
 
-/** One decimal; undefined when it is not a finite number. */
-function tenths(value: number | undefined): number | undefined {
-  return value === undefined || !Number.isFinite(value) ? undefined : Math.round(value * 10) / 10;
+/** Two clocks that were read a moment apart can make an age that is a little below zero. */
+function whole(value: number | undefined): number | undefined {
+  return value === undefined || !Number.isFinite(value) ? undefined : Math.max(0, Math.round(value));
 }
 
-function whole(value: number | undefined): number | undefined {
-  return value === undefined || !Number.isFinite(value) ? undefined : Math.round(value);
+/** One decimal; undefined when it is not a finite number. */
+function tenths(value: number | undefined): number | undefined {
+  const tenfold = whole(value === undefined ? undefined : value * 10);
+  return tenfold === undefined ? undefined : tenfold / 10;
+}
+
+/** The kinds that the stream knows; one that is not decided yet is unknown. */
+function streamedKind(kind: ChildKind): StreamedKind | undefined {
+  return kind === 'worker' || kind === 'dirty' ? kind : undefined;
 }
 
 function requestEvent(request: Restart['request']) {
@@ -77,11 +91,11 @@ function workerEvent(row: WorkerRow): SampleEvent['workers'][number] {
   return known({
     pid: row.pid,
     nsPid: row.nsPid,
-    kind: row.kind === 'undecided' ? undefined : row.kind,
+    kind: streamedKind(row.kind),
     generation: row.generation,
     ageSeconds: tenths(row.ageSeconds) ?? 0,
     // `alive` says that only its existence was readable: no state.
-    state: row.state === 'alive' ? undefined : row.state,
+    state: row.state === 'alive' || row.state === 'dead' ? undefined : row.state,
     heartbeatAgeSeconds: tenths(row.heartbeatAgeSeconds),
     requests: row.requests?.count,
     requestsPerSecond: tenths(row.requestsPerSecond),
@@ -91,15 +105,19 @@ function workerEvent(row: WorkerRow): SampleEvent['workers'][number] {
   });
 }
 
+function isLivingWorker({kind, state}: WorkerRow): boolean {
+  return state !== 'dead' && kind !== 'other' && kind !== 'successor';
+}
+
 /** `sample`: the workers that live at this moment; rows that a screen keeps for the dead are left out. */
-export function sampleEvent(snapshot: Snapshot, lateMs?: number): SampleEvent {
+export function sampleEvent(snapshot: Snapshot, lateMs: number): SampleEvent {
   const {traffic, memory} = snapshot;
   return known({
     v: 1 as const,
     type: 'sample' as const,
     at: isoTime(snapshot.at.wallMs),
-    lateMs: whole(lateMs),
-    workers: snapshot.workers.filter((row) => row.state !== 'dead').map(workerEvent),
+    lateMs: whole(lateMs) ?? 0,
+    workers: snapshot.workers.filter(isLivingWorker).map(workerEvent),
     traffic: knownOrNothing({
       requestsPerSecond: tenths(traffic.requestsPerSecond),
       backlog: whole(traffic.backlog),
@@ -122,7 +140,7 @@ export function restartEvent(restart: Restart): RestartEvent {
     worker: known({
       pid: worker.pid,
       nsPid: worker.nsPid,
-      kind: worker.kind === 'undecided' ? undefined : worker.kind,
+      kind: streamedKind(worker.kind),
       startedAt: isoTimeIfKnown(worker.startedMs),
       ageSeconds: tenths(worker.ageSeconds) ?? 0,
       requests: worker.requests,
