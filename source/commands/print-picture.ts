@@ -1,4 +1,5 @@
 import type {Session} from '../session/session.js';
+import {plainPage} from '../view/plain.js';
 import type {Invocation} from './command.js';
 import {throwIfRefused} from './attach.js';
 import {screenOptions} from './screen-options.js';
@@ -19,7 +20,6 @@ export async function printPicture(session: Session, {options, io, signal}: Invo
   const end = await session.run(AbortSignal.any([signal, enough.signal]));
   throwIfRefused(end);
   if (session.attached) {
-    const snapshot = session.snapshot();
-    io.stdout.write(`${snapshot.headline.label} ${snapshot.headline.text} ${String(screenOptions(options).ascii)}\n`);
+    io.stdout.write(plainPage({snapshot: session.snapshot(), nowMs: Date.now()}, screenOptions(options)));
   }
 }
