@@ -66,7 +66,7 @@ export function beatsMonotonic(version: string | undefined): boolean | undefined
   return isAtLeast(version, '22.0');
 }
 
-/** Whether children are reaped in the master's main loop and not inside its SIGCHLD handler: since 24.1. */
+/** Whether children are reaped in the master's main loop and not inside its SIGCHLD handler: since 24.0. */
 export function reapsInMainLoop(version: string | undefined): boolean | undefined {
   return isAtLeast(version, '24.0');
 }
