@@ -1,0 +1,32 @@
+import {afterAll, test} from 'vitest';
+import {faults} from './faults.js';
+import {allTargets, nameOf} from './targets.js';
+import {absentHere} from './absent-here.js';
+import {explain, resultOf, summaryOf, tableOf, writeResults, type Result} from './results.js';
+import {runTrial} from './trial.js';
+
+const targets = await allTargets();
+const results: Result[] = [];
+
+afterAll(() => {
+  process.stdout.write(`\n${tableOf(results, targets)}\n\n${summaryOf(results)}\n`);
+  writeResults(results, targets);
+});
+
+for (const fault of faults) {
+  for (const target of targets.filter((each) => fault.happensIn(each))) {
+    test.concurrent(`${fault.id} is judged rightly in ${nameOf(target)}`, {timeout: 600_000}, async (context) => {
+      const absent = absentHere(fault.needs);
+      if (absent !== undefined) {
+        results.push({fault, target, invalid: [], wrong: []});
+        context.skip(absent);
+      }
+
+      const result = await runTrial(fault, target).then(resultOf, (error: unknown): Result => {
+        return {fault, target, invalid: [String(error)], wrong: []};
+      });
+      results.push(result);
+      context.expect([...result.invalid, ...result.wrong], explain(result)).toEqual([]);
+    });
+  }
+}

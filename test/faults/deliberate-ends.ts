@@ -1,0 +1,142 @@
+import {setTimeout as pause} from 'node:timers/promises';
+import {startLightTraffic} from '../../source/demo/light-traffic.js';
+import {cleanExit, idleWorker, killedExit, stoppedExits} from './expectations.js';
+import type {Death, DeathExpectation, Fault, Stage} from './fault.js';
+import {saysExiting} from './gunicorn-lines.js';
+
+/** Ends that someone wanted: recycling, reload, scaling, and the end of the master, wanted or not. */
+
+const deadlineMs = 15_000;
+const everywhere = () => true;
+const victims = (pids: readonly number[]): readonly Death[] => pids.map((pid) => ({pid, role: 'victim'}));
+
+async function allDie({witness}: Stage, pids: readonly number[]): Promise<readonly Death[]> {
+  await Promise.all(pids.map((pid) => witness.waitForDeath(pid, deadlineMs)));
+  return victims(pids);
+}
+
+const maxRequests: Fault = {
+  id: 'max-requests',
+  happensIn: everywhere,
+  server: {args: ['--max-requests', '8']},
+  async cause(stage) {
+    const {server} = stage;
+    const recycled = /\[(\d+)\] \[INFO\] Autorestarting worker after current request\./;
+    while (!recycled.test(server.log())) {
+      await server.request('/').answer;
+      await pause(30);
+    }
+
+    return allDie(stage, [Number(server.log().match(recycled)![1])]);
+  },
+  proof: (_, deaths) => [/Autorestarting worker after current request\./, ...deaths.map(({pid}) => saysExiting(pid))],
+  deaths: () => ({
+    victim: {
+      cause: 'max-requests',
+      branch: 'recycle',
+      doing: ['request', 'draining', 'unknown'],
+      phase: ['handling-traffic', 'unknown'],
+      pressure: ['neither', 'unknown'],
+      withoutTraffic: 'no',
+      exits: [cleanExit],
+      replaced: 'yes',
+      page: '/',
+    },
+  }),
+};
+
+const reloaded: DeathExpectation = {
+  cause: 'reload',
+  branch: 'recycle',
+  ...idleWorker,
+  doing: ['idle', 'draining'],
+  exits: stoppedExits,
+  replaced: 'yes',
+};
+
+const reloadIdle: Fault = {
+  id: 'reload-idle',
+  happensIn: everywhere,
+  async cause(stage) {
+    const pids = stage.server.workerPids();
+    stage.server.signal('SIGHUP');
+    return allDie(stage, pids);
+  },
+  proof: () => [/Handling signal: hup/, /Hang up: Master/],
+  deaths: () => ({victim: reloaded}),
+  masterEvents: ['reload'],
+};
+
+const reloadBusy: Fault = {
+  ...reloadIdle,
+  id: 'reload-busy',
+  async cause(stage) {
+    const {server} = stage;
+    const traffic = startLightTraffic([`http://127.0.0.1:${server.port}/sleep?s=0.2`], 10);
+    try {
+      await pause(1500);
+      const pids = server.workerPids();
+      server.signal('SIGHUP');
+      const deaths = await allDie(stage, pids);
+      await server.waitForWorkers(2);
+      return deaths;
+    } finally {
+      traffic.stop();
+    }
+  },
+  deaths: () => ({
+    victim: {
+      ...reloaded,
+      doing: ['request', 'idle', 'draining', 'reading-request'],
+      phase: ['handling-traffic', 'waiting'],
+      page: '/sleep',
+    },
+  }),
+};
+
+const scaleDown: Fault = {
+  id: 'scale-down',
+  happensIn: everywhere,
+  server: {workers: 3},
+  async cause(stage) {
+    // The oldest goes.
+    const oldest = stage.server.workerPids().toSorted((one, other) => one - other)[0]!;
+    stage.server.signal('SIGTTOU');
+    return allDie(stage, [oldest]);
+  },
+  proof: () => [/Handling signal: ttou/],
+  deaths: () => ({victim: {...reloaded, cause: 'scale-down', replaced: 'no'}}),
+  masterEvents: ['scaled'],
+};
+
+function masterEnds(id: string, signal: NodeJS.Signals, event: string, expectation: DeathExpectation): Fault {
+  return {
+    id,
+    happensIn: everywhere,
+    // A sync worker looks for its parent every half timeout.
+    server: {timeoutSeconds: 4},
+    cause(stage) {
+      const pids = stage.server.workerPids();
+      stage.server.signal(signal);
+      return allDie(stage, pids);
+    },
+    proof: (_, deaths) =>
+      signal === 'SIGKILL'
+        ? deaths.map(({pid}) => new RegExp(`\\[${pid}\\] \\[INFO\\] Parent changed, shutting down`))
+        : [new RegExp(`Handling signal: ${signal.slice(3).toLowerCase()}`), /Shutting down: Master/],
+    deaths: () => ({victim: {...expectation, replaced: 'no'}}),
+    masterEvents: [event],
+  };
+}
+
+const shutDown: DeathExpectation = {...reloaded, cause: 'shutdown', branch: 'platform'};
+
+export const deliberateEnds: readonly Fault[] = [
+  maxRequests,
+  reloadIdle,
+  reloadBusy,
+  scaleDown,
+  masterEnds('master-term', 'SIGTERM', 'ended', shutDown),
+  masterEnds('master-int', 'SIGINT', 'ended', {...shutDown, exits: [...stoppedExits, killedExit]}),
+  masterEnds('master-kill', 'SIGKILL', 'lost', {...shutDown, cause: 'master-lost', exits: [cleanExit]}),
+];

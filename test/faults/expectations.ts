@@ -1,0 +1,55 @@
+import type {WitnessedExit} from '../helpers/fault-witness.js';
+import type {DeathExpectation, Target} from './fault.js';
+
+/** The parts that expectations are made of. */
+
+export const killedExit: WitnessedExit = {signal: 'SIGKILL', core: false};
+export const cleanExit: WitnessedExit = {code: 0};
+/** A worker asked to stop that is asked again while it leaves can end by the signal instead of with 0. */
+export const stoppedExits: readonly WitnessedExit[] = [cleanExit, {signal: 'SIGTERM', core: false}];
+
+/** Only gunicorn 21 and newer guess at memory when a worker dies by SIGKILL. */
+export function falseHint(target: Target): {readonly contradicts?: string} {
+  return target.major >= 21 && target.log === 'file' ? {contradicts: 'out-of-memory'} : {};
+}
+
+/** A worker that nobody was using when something ended it. */
+export const idleWorker = {
+  doing: ['idle'],
+  phase: ['waiting'],
+  pressure: ['neither', 'unknown'],
+  withoutTraffic: 'yes',
+} as const satisfies Partial<DeathExpectation>;
+
+/** A worker that something else than its request ended in the middle of one. */
+export function busyWith(page: string): Pick<DeathExpectation, 'doing' | 'phase' | 'pressure' | 'page'> {
+  return {doing: ['request'], phase: ['handling-traffic'], pressure: ['neither', 'unknown'], page};
+}
+
+/** A worker that its request ended the moment it began: too short for a sample, but it was not idle. */
+export function endedAtOnceBy(
+  page: string,
+): Pick<DeathExpectation, 'doing' | 'phase' | 'pressure' | 'page' | 'withoutTraffic'> {
+  return {
+    doing: ['request', 'unknown'],
+    phase: ['handling-traffic', 'unknown'],
+    pressure: ['neither', 'unknown'],
+    page,
+    withoutTraffic: 'no',
+  };
+}
+
+/**
+ * What may honestly be said when the log cannot be read: everything above, and less. `clean-exit` only where the worker
+ * really ended with 0, because that is what it says.
+ */
+export function withoutLog(expectation: DeathExpectation): DeathExpectation {
+  const canEndClean = expectation.exits.some((exit) => 'code' in exit && exit.code === 0);
+  return {
+    ...expectation,
+    orHonestly: [...(expectation.orHonestly ?? []), 'unknown', ...(canEndClean ? ['clean-exit'] : [])],
+    doing: [...expectation.doing, 'unknown'],
+    phase: [...expectation.phase, 'unknown'],
+    pressure: [...expectation.pressure, 'unknown'],
+  };
+}

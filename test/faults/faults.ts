@@ -1,0 +1,18 @@
+import {deliberateEnds} from './deliberate-ends.js';
+import {failedBoots} from './failed-boots.js';
+import type {Fault} from './fault.js';
+import {noFault} from './no-fault.js';
+import {suddenEnds} from './sudden-ends.js';
+import {timeouts} from './timeouts.js';
+
+/** Every fault there is, in the order of the table that the suite prints. */
+export const faults: readonly Fault[] = [...timeouts, ...suddenEnds, ...failedBoots, ...deliberateEnds, ...noFault];
+
+export function faultNamed(id: string): Fault {
+  const fault = faults.find((each) => each.id === id);
+  if (fault === undefined) {
+    throw new Error(`No fault is called ${id}.`);
+  }
+
+  return fault;
+}

@@ -1,0 +1,122 @@
+import {problemsOfVerdict} from '../helpers/watch-contract.js';
+import type {WitnessedLife} from '../helpers/fault-witness.js';
+import type {RestartLine} from '../helpers/watch-stream.js';
+import {withoutLog} from './expectations.js';
+import type {Death, DeathExpectation, Target} from './fault.js';
+import {wordsOf} from './prove.js';
+
+/** Further than this from the real moment of death, `at` is wrong. The death is known within a sampling interval. */
+const momentToleranceMs = 1000;
+
+export type JudgedDeath = {readonly death: Death; readonly life: WitnessedLife; readonly expectation: DeathExpectation};
+
+/** Holds all revisions of the verdict on one life against what really happened. Empty when all is right. */
+export function problemsOfRevisions(
+  {death, life, expectation}: JudgedDeath,
+  revisions: readonly RestartLine[],
+  target: Target,
+): readonly string[] {
+  const expected = target.log === 'pipe' ? withoutLog(expectation) : expectation;
+  const final = revisions.at(-1);
+  if (final === undefined) {
+    return [`${death.role}: no restart line`];
+  }
+
+  return [
+    ...revisions.flatMap((line) => [
+      ...problemsOfVerdict(line),
+      ...(line.confidence === 'certain' && line.cause !== expected.cause ? [`WRONG CERTAIN: ${line.cause}`] : []),
+    ]),
+    ...problemsOfOrder(revisions),
+    ...problemsOfCause(final, expected),
+    ...problemsOfAnswers(final, expected),
+    ...problemsOfFacts(final, expected, life),
+  ].map((problem) => `${death.role}: ${problem}`);
+}
+
+function problemsOfOrder(revisions: readonly RestartLine[]): readonly string[] {
+  const numbers = revisions.map((line) => line.revision);
+  const inOrder = numbers.every((number, index) => number === index + 1);
+  const repeated = revisions.some((line, index) => {
+    const before = revisions[index - 1];
+    return before !== undefined && JSON.stringify({...line, revision: 0}) === JSON.stringify({...before, revision: 0});
+  });
+  return [
+    ...(inOrder ? [] : [`revisions ${numbers.join(', ')}`]),
+    ...(repeated ? ['a revision that changes nothing'] : []),
+    ...(new Set(revisions.map((line) => line.id)).size > 1 ? ['two ids for one life'] : []),
+  ];
+}
+
+function problemsOfCause(line: RestartLine, expected: DeathExpectation): readonly string[] {
+  const isTruth = line.cause === expected.cause;
+  const isUndecided = ['unknown', 'clean-exit'].includes(line.cause);
+  const problems: string[] = [];
+  if (!isTruth && !expected.orHonestly?.includes(line.cause)) {
+    problems.push(
+      `cause ${line.cause}/${line.confidence}, not ${[expected.cause, ...(expected.orHonestly ?? [])].join(' or ')}`,
+    );
+  }
+
+  if (line.branch !== expected.branch && !(isUndecided && line.branch === 'unknown')) {
+    problems.push(`branch ${line.branch}, not ${expected.branch}`);
+  }
+
+  if (isTruth && line.variant !== undefined && !expected.variants?.includes(line.variant)) {
+    problems.push(`variant ${line.variant}, not ${expected.variants?.join(' or ') ?? 'any'}`);
+  }
+
+  if (isTruth && expected.variants !== undefined && line.variant === undefined) {
+    problems.push(`no variant, not ${expected.variants.join(' or ')}`);
+  }
+
+  if (expected.contradicts !== undefined && !line.evidence.some((fact) => fact.contradicts === expected.contradicts)) {
+    problems.push(`no evidence contradicts ${expected.contradicts}, which gunicorn's log suggests`);
+  }
+
+  return problems;
+}
+
+function problemsOfAnswers(line: RestartLine, expected: DeathExpectation): readonly string[] {
+  const withoutTraffic = {
+    yes: ['yes', 'probably-yes', 'unknown'],
+    no: ['no', 'probably-no', 'unknown'],
+    either: ['yes', 'probably-yes', 'no', 'probably-no', 'unknown'],
+  }[expected.withoutTraffic];
+  const allowed: Readonly<Record<string, readonly string[]>> = {
+    doing: expected.doing,
+    phase: expected.phase,
+    pressure: expected.pressure,
+    'without-traffic': withoutTraffic,
+  };
+  return line.questions.flatMap(({id, verdict}) =>
+    allowed[id]?.includes(verdict) === false ? [`${id} ${verdict}, not ${allowed[id].join(' or ')}`] : [],
+  );
+}
+
+function problemsOfFacts(line: RestartLine, expected: DeathExpectation, life: WitnessedLife): readonly string[] {
+  const problems: string[] = [];
+  const {exit} = line.worker;
+  if (exit !== undefined && life.exit !== undefined && wordsOf(exit) !== wordsOf(life.exit)) {
+    problems.push(`exit ${wordsOf(exit)}, but it was ${wordsOf(life.exit)}`);
+  }
+
+  if (line.request?.path !== undefined && line.request.path !== expected.page) {
+    problems.push(`request ${line.request.path}, but it was ${expected.page ?? 'idle'}`);
+  }
+
+  const offMs = life.diedMs === undefined ? 0 : Date.parse(line.at) - life.diedMs;
+  if (Math.abs(offMs) > momentToleranceMs) {
+    problems.push(`moment of death ${Math.round(offMs)} ms off`);
+  }
+
+  if (expected.replaced === 'yes' && line.replacement === undefined) {
+    problems.push('no replacement, but there was one');
+  }
+
+  if (expected.replaced === 'no' && line.replacement !== undefined) {
+    problems.push(`replacement ${line.replacement.pid}, but there was none`);
+  }
+
+  return problems;
+}

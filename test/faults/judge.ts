@@ -1,0 +1,125 @@
+import {secretInQuery} from '../helpers/fault-request.js';
+import {problemsOfLine} from '../helpers/watch-contract.js';
+import type {RestartLine, WatchLine} from '../helpers/watch-stream.js';
+import {problemsOfRevisions} from './judge-verdict.js';
+import type {Trial} from './trial.js';
+
+/** From the death to the first line about it: 2 seconds by the contract, and one for a machine that has more to do. */
+const settledWithinMs = 3000;
+
+/**
+ * Judges every line of the stream against what really happened: the shape of each line, the order of all, every
+ * revision of every verdict, and that nobody else is accused. Empty when all is right.
+ */
+export function problemsOfStream(trial: Trial): readonly string[] {
+  if (trial.watch === undefined) {
+    return [];
+  }
+
+  return [
+    ...problemsOfLines(trial.watch.lines),
+    ...problemsOfFrame(trial.watch),
+    ...problemsOfVerdicts(trial, trial.watch.lines),
+    ...problemsOfEvents(trial, trial.watch.lines),
+    ...problemsOfStates(trial, trial.watch.lines),
+  ];
+}
+
+function problemsOfLines(lines: readonly WatchLine[]): readonly string[] {
+  return lines.flatMap(({text}) => [
+    ...problemsOfLine(text).map((problem) => `shape: ${problem}`),
+    ...(text.includes(secretInQuery) ? [`SECRET in the stream: ${text}`] : []),
+  ]);
+}
+
+/** `attached` first, `detached` last, an orderly end, nothing on standard error, samples only on request. */
+function problemsOfFrame(watch: NonNullable<Trial['watch']>): readonly string[] {
+  const types = watch.lines.map(({value}) => value?.type);
+  const times = watch.lines.flatMap(({value}) => (value?.type === 'sample' ? [value.at] : []));
+  return [
+    ...(types[0] === 'attached' ? [] : [`the first line is ${types[0]}`]),
+    ...(types.at(-1) === 'detached' ? [] : [`the last line is ${types.at(-1)}`]),
+    ...(watch.end.code === 0 ? [] : [`watch ended with ${watch.end.code ?? watch.end.signal}`]),
+    ...(watch.standardError === '' ? [] : [`standard error: ${watch.standardError}`]),
+    ...(watch.withSamples || times.length === 0 ? [] : ['samples without --samples']),
+    ...(watch.withSamples && times.length === 0 ? ['no samples in spite of --samples'] : []),
+    ...(times.every((time, index) => index === 0 || time >= times[index - 1]!) ? [] : ['samples out of order']),
+  ];
+}
+
+function problemsOfVerdicts(trial: Trial, lines: readonly WatchLine[]): readonly string[] {
+  const {fault, target, deaths, lives} = trial;
+  const expectations = fault.deaths(target);
+  const restarts = lines.flatMap(({value}) => (value?.type === 'restart' ? [value] : []));
+  const missed = lines.reduce((sum, {value}) => sum + (value?.type === 'missed' ? value.count : 0), 0);
+  const untold = deaths.filter(({pid, role}) => fault.mayMiss?.includes(role) && !isTold(restarts, pid));
+  const problems: string[] = [];
+  for (const death of deaths) {
+    const life = lives.find(({pid}) => pid === death.pid);
+    const expectation = expectations[death.role];
+    if (life !== undefined && expectation !== undefined && !untold.includes(death)) {
+      const revisions = restarts.filter((line) => line.worker.pid === death.pid);
+      problems.push(...problemsOfRevisions({death, life, expectation}, revisions, target));
+      const delayMs = verdictDelayMs(lines, death.pid, life.diedMs);
+      if (delayMs !== undefined && delayMs > settledWithinMs) {
+        problems.push(`${death.role}: verdict ${Math.round(delayMs)} ms after the death`);
+      }
+    }
+  }
+
+  for (const line of restarts) {
+    if (!deaths.some(({pid}) => pid === line.worker.pid)) {
+      problems.push(`ACCUSED: ${line.worker.pid} of ${line.cause}/${line.confidence}, and it lived`);
+    }
+  }
+
+  if (missed !== untold.length) {
+    problems.push(`${missed} deaths counted as missed, not ${untold.length}`);
+  }
+
+  return problems;
+}
+
+function isTold(restarts: readonly RestartLine[], pid: number): boolean {
+  return restarts.some((line) => line.worker.pid === pid);
+}
+
+/** From the real death of a worker to the first line about it, milliseconds. */
+export function verdictDelayMs(
+  lines: readonly WatchLine[],
+  pid: number,
+  diedMs: number | undefined,
+): number | undefined {
+  const first = lines.find(({value}) => value?.type === 'restart' && value.worker.pid === pid);
+  return first === undefined || diedMs === undefined ? undefined : first.receivedMs - diedMs;
+}
+
+function problemsOfEvents({fault, deaths}: Trial, lines: readonly WatchLine[]): readonly string[] {
+  const events = lines.flatMap(({value}) => (value?.type === 'master' ? [value.event] : []));
+  const patterns = lines.flatMap(({value}) => (value?.type === 'pattern' ? [value.pattern] : []));
+  const required = fault.masterEvents ?? [];
+  const extra = events.filter((event) => !required.includes(event) && !fault.mayAlsoSay?.includes(event));
+  return [
+    ...required.filter((event) => !events.includes(event)).map((event) => `no master line says ${event}`),
+    ...extra.map((event) => `a master line says ${event}`),
+    ...(deaths.length === 0 ? patterns.map((pattern) => `a pattern, ${pattern}, although nothing happened`) : []),
+  ];
+}
+
+/** In a worker that nothing happened to, no sample may see a fault. */
+function problemsOfStates({deaths, lives, masterPid}: Trial, lines: readonly WatchLine[]): readonly string[] {
+  const masterEnded = lives.some(({pid, diedMs}) => pid === masterPid && diedMs !== undefined);
+  const faulty = ['stuck', 'hung-boot', 'stopped', 'dead', 'draining', ...(masterEnded ? [] : ['orphan'])];
+  const found = new Set<string>();
+  for (const {value} of lines) {
+    if (value?.type === 'sample') {
+      for (const {pid, state} of value.workers) {
+        if (faulty.includes(state) && !deaths.some((death) => death.pid === pid)) {
+          found.add(`ACCUSED: ${pid} of being ${state} in a sample`);
+        }
+      }
+    }
+  }
+
+  return [...found];
+}

@@ -1,0 +1,165 @@
+import {existsSync, renameSync} from 'node:fs';
+import {waitFor} from '../helpers/fault-wait.js';
+import type {WitnessedExit} from '../helpers/fault-witness.js';
+import {busyWith, cleanExit, endedAtOnceBy, falseHint, idleWorker, killedExit} from './expectations.js';
+import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
+import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
+
+/** Workers that end from one moment to the next: killed, crashed, or left by Python. */
+
+const deadlineMs = 10_000;
+const everywhere = () => true;
+
+async function endOne({server, witness}: Stage, signal: NodeJS.Signals, pid: number): Promise<readonly Death[]> {
+  server.signal(signal, pid);
+  await witness.waitForDeath(pid, deadlineMs);
+  return [{pid, role: 'victim'}];
+}
+
+/** Which worker takes the request is told by the first that dies of it. */
+async function endByPage({server, witness}: Stage, address: string): Promise<readonly Death[]> {
+  const pids = server.workerPids();
+  void server.request(address);
+  const {pid} = await Promise.any(pids.map((worker) => witness.waitForDeath(worker, deadlineMs)));
+  return [{pid, role: 'victim'}];
+}
+
+function killed(target: Target): Omit<DeathExpectation, 'doing' | 'phase' | 'pressure'> {
+  return {
+    cause: 'killed',
+    branch: 'runtime',
+    withoutTraffic: 'yes',
+    exits: [killedExit],
+    replaced: 'yes',
+    ...falseHint(target),
+  };
+}
+
+const saysKilled: Fault['proof'] = (target, deaths) => deaths.map(({pid}) => saysSignal(target, pid, 'SIGKILL'));
+
+const killIdle: Fault = {
+  id: 'kill-idle',
+  happensIn: everywhere,
+  cause: (stage) => endOne(stage, 'SIGKILL', stage.server.workerPids()[0]!),
+  proof: saysKilled,
+  deaths: (target) => ({victim: {...killed(target), ...idleWorker}}),
+};
+
+const killBusy: Fault = {
+  id: 'kill-busy',
+  happensIn: everywhere,
+  async cause(stage) {
+    void stage.server.request('/sleep?s=60');
+    const pid = await stage.server.waitForBegun('/sleep');
+    // Busy for longer than any sampling interval, so that it can be seen.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    return endOne(stage, 'SIGKILL', pid);
+  },
+  proof: saysKilled,
+  deaths: (target) => ({victim: {...killed(target), ...busyWith('/sleep')}}),
+};
+
+const killAfterLogRotation: Fault = {
+  ...killIdle,
+  id: 'kill-after-log-rotation',
+  happensIn: (target) => target.log === 'file',
+  async cause(stage) {
+    const {server} = stage;
+    renameSync(server.logFile, `${server.logFile}.1`);
+    server.signal('SIGUSR1');
+    await waitFor('gunicorn to open its log anew', deadlineMs, () => existsSync(server.logFile));
+    return endOne(stage, 'SIGKILL', server.workerPids()[0]!);
+  },
+};
+
+/** A SIGTERM from outside: the worker leaves as if it had been asked by its master. */
+const terminated: Fault = {
+  id: 'term-one-worker',
+  happensIn: everywhere,
+  cause: (stage) => endOne(stage, 'SIGTERM', stage.server.workerPids()[0]!),
+  proof: (_, deaths) => deaths.map(({pid}) => saysExiting(pid)),
+  deaths: () => ({
+    victim: {
+      cause: 'signalled',
+      orHonestly: ['clean-exit', 'unknown'],
+      branch: 'runtime',
+      ...idleWorker,
+      doing: ['idle', 'draining'],
+      exits: [cleanExit],
+      replaced: 'yes',
+    },
+  }),
+};
+
+function crash(id: string, address: string, signal: NodeJS.Signals, core = false): Fault {
+  const page = address.split('?')[0]!;
+  const isSlow = address.includes('after=');
+  return {
+    id,
+    happensIn: everywhere,
+    cause: (stage) => endByPage(stage, address),
+    proof: (target, deaths) => deaths.map(({pid}) => saysSignal(target, pid, signal, core)),
+    deaths: () => ({
+      victim: {
+        cause: 'crash',
+        branch: 'runtime',
+        ...endedAtOnceBy(page),
+        ...(isSlow ? busyWith(page) : {}),
+        exits: [{signal, core}],
+        replaced: 'yes',
+      },
+    }),
+  };
+}
+
+function appExit(id: string, address: string, exits: readonly WitnessedExit[], more: Partial<Fault>): Fault {
+  return {
+    id,
+    happensIn: everywhere,
+    cause: (stage) => endByPage(stage, address),
+    proof: () => [],
+    deaths: (target) => ({
+      victim: {
+        cause: 'app-exit',
+        // gunicorn 20.1 writes nothing about a worker's exit code.
+        orHonestly: target.major < 21 ? ['unknown'] : [],
+        branch: 'runtime',
+        ...endedAtOnceBy(address.split('?')[0]!),
+        exits,
+        replaced: 'yes',
+      },
+    }),
+    ...more,
+  };
+}
+
+/**
+ * In the other versions and classes the request fails and the worker lives on: see `no-fault.ts`. In threads of gunicorn
+ * 21 to 23 it only ends the thread.
+ */
+export function sysExitEndsWorker(target: Target): boolean {
+  return target.workerClass === 'sync' ? target.major < 22 : target.major < 21 || target.major >= 24;
+}
+
+const osExitZero = appExit('os-exit-0', '/exit?code=0', [cleanExit], {});
+
+export const suddenEnds: readonly Fault[] = [
+  killIdle,
+  killBusy,
+  killAfterLogRotation,
+  terminated,
+  crash('segfault', '/segfault', 'SIGSEGV'),
+  {...crash('segfault-core', '/segfault?core=1&after=1', 'SIGSEGV', true), needs: 'core files'},
+  crash('abort', '/abort?after=1', 'SIGABRT'),
+  appExit('os-exit-7', '/exit?code=7', [{code: 7}], {
+    proof: (target, deaths) => deaths.flatMap(({pid}) => saysCode(target, pid, 7)),
+  }),
+  {
+    ...osExitZero,
+    deaths: (target) => ({victim: {...osExitZero.deaths(target).victim!, orHonestly: ['clean-exit', 'unknown']}}),
+  },
+  appExit('sys-exit-7', '/sys-exit?code=7', [{code: 7}], {
+    happensIn: sysExitEndsWorker,
+    proof: (target, deaths) => deaths.flatMap(({pid}) => [saysExiting(pid), ...saysCode(target, pid, 7)]),
+  }),
+];

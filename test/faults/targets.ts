@@ -1,0 +1,37 @@
+import {gunicornEnvironment, gunicornVersions, type GunicornVersion} from '../helpers/python.js';
+import type {Target} from './fault.js';
+
+export const workerClasses = ['sync', 'gthread'] as const;
+
+/** A target of the suite. Makes the version's environment if there is none yet, to learn what `newest` is. */
+export async function targetOf(
+  version: GunicornVersion,
+  workerClass: Target['workerClass'],
+  log: Target['log'] = 'file',
+): Promise<Target> {
+  const environment = await gunicornEnvironment(version);
+  return {version, major: Number.parseInt(environment.version, 10), workerClass, log};
+}
+
+/** Every version and class with a readable log, and the oldest and the newest version again without one. */
+export async function allTargets(): Promise<readonly Target[]> {
+  const targets: Target[] = [];
+  for (const version of gunicornVersions) {
+    for (const workerClass of workerClasses) {
+      targets.push(await targetOf(version, workerClass));
+    }
+  }
+
+  const [oldest, newest] = [gunicornVersions[0], gunicornVersions.at(-1)!];
+  return [
+    ...targets,
+    ...targets
+      .filter(({version}) => version === oldest || version === newest)
+      .map((target) => ({...target, log: 'pipe' as const})),
+  ];
+}
+
+/** "23.0.0 sync", with "no log" behind it where the log cannot be read. */
+export function nameOf(target: Target): string {
+  return [target.version, target.workerClass, ...(target.log === 'pipe' ? ['no log'] : [])].join(' ');
+}

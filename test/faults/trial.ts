@@ -1,0 +1,108 @@
+import {setTimeout as pause} from 'node:timers/promises';
+import {startWitness, type WitnessedLife} from '../helpers/fault-witness.js';
+import {startGunicorn} from '../helpers/gunicorn-server.js';
+import {gunicornEnvironment} from '../helpers/python.js';
+import {startWatch, type WatchEnd, type WatchLine} from '../helpers/watch-stream.js';
+import type {Death, Fault, Target} from './fault.js';
+
+/** A fault caused for real once, and everything that was seen of it. */
+export type Trial = {
+  readonly fault: Fault;
+  readonly target: Target;
+  readonly masterPid: number;
+  readonly deaths: readonly Death[];
+  /** What really happened to every worker, and to the master if it ended. */
+  readonly lives: readonly WitnessedLife[];
+  readonly log: string;
+  /** What `gunspect watch --json` said. Absent in a dry run. */
+  readonly watch?: {
+    readonly attachMs: number;
+    readonly withSamples: boolean;
+    readonly lines: readonly WatchLine[];
+    readonly standardError: string;
+    readonly end: WatchEnd;
+  };
+};
+
+/** Without gunspect: proves only that the faults are what they say. */
+export const isDry = process.env.FAULTS_DRY === '1';
+
+/** What gunspect may take from a death to its verdict, with room for a machine that has more to do. */
+export const verdictDeadlineMs = 4000;
+/** How long it is watched after the last verdict, for a revision or an accusation that comes late. */
+const afterwardsMs = isDry ? 300 : 2500;
+
+// Two faults that each use a processor would make a third worker look stuck on a small machine.
+let heavyTurn: Promise<void> = Promise.resolve();
+
+/** Runs a fault against a server of its own. Rejects when the fault could not be caused; whatever it started is gone then. */
+export async function runTrial(fault: Fault, target: Target): Promise<Trial> {
+  if (fault.isHeavy !== true) {
+    return stage(fault, target);
+  }
+
+  const before = heavyTurn;
+  const {promise, resolve} = deferred();
+  heavyTurn = promise;
+  await before;
+  try {
+    return await stage(fault, target);
+  } finally {
+    resolve();
+  }
+}
+
+async function stage(fault: Fault, target: Target): Promise<Trial> {
+  const environment = await gunicornEnvironment(target.version);
+  const {workerClass, log: logTo} = target;
+  const server = await startGunicorn({environment, workerClass, logTo, ...fault.server});
+  const endings: (() => Promise<unknown>)[] = [() => server.stop()];
+  try {
+    const witness = await startWitness(environment.python, server.pid);
+    endings.unshift(() => witness.stop());
+    const withSamples = logTo === 'file';
+    const watch = isDry ? undefined : await startWatch(server.pid, ...(withSamples ? ['--samples'] : []));
+    const attachMs = watch === undefined ? 0 : Date.now() - watch.startedMs;
+    if (watch) {
+      endings.unshift(() => watch.stop());
+      // Long enough for two samples: nobody attaches in the very moment of a fault.
+      await pause(1000);
+    }
+
+    const deaths = await fault.cause({server, witness, target});
+    const lastDeathMs = Date.now();
+    if (watch) {
+      const isTold = () => deaths.every(({pid}) => watch.restarts().some((line) => line.worker.pid === pid));
+      while (!isTold() && Date.now() < lastDeathMs + verdictDeadlineMs) {
+        await pause(50);
+      }
+    }
+
+    await pause(afterwardsMs);
+    const lives = witness.lives();
+    const end = await watch?.stop();
+    return {
+      fault,
+      target,
+      masterPid: server.pid,
+      deaths,
+      lives,
+      log: server.log(),
+      ...(watch && end
+        ? {watch: {attachMs, withSamples, lines: watch.lines(), standardError: watch.standardError(), end}}
+        : {}),
+    };
+  } finally {
+    for (const ending of endings) {
+      await ending();
+    }
+  }
+}
+
+function deferred(): {promise: Promise<void>; resolve: () => void} {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return {promise, resolve};
+}
