@@ -1,7 +1,7 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {startLightTraffic} from '../../source/demo/light-traffic.js';
 import type {Fault, Stage, Target} from './fault.js';
-import {sysExitEndsWorker} from './sudden-ends.js';
+import {sysExitEndsWorker, sysExitPage} from './sudden-ends.js';
 
 /** What ends no worker and must not be called a fault: health, and things that look like trouble and are none. */
 
@@ -45,8 +45,8 @@ export const noFault: readonly Fault[] = [
   nothingEnds(
     'sys-exit-survived',
     async ({server}) => {
-      // In threads the client never gets an answer.
-      await Promise.race([server.request('/sys-exit?code=7').answer, pause(2000)]);
+      // In threads of gunicorn 23 and older the client never gets an answer.
+      await Promise.race([server.request(sysExitPage).answer, pause(2000)]);
     },
     {happensIn: (target) => !sysExitEndsWorker(target), proof: () => [/SystemExit: 7/]},
   ),

@@ -134,11 +134,14 @@ function appExit(id: string, address: string, exits: readonly WitnessedExit[], m
 }
 
 /**
- * In the other versions and classes the request fails and the worker lives on: see `no-fault.ts`. In threads of gunicorn
- * 21 to 23 it only ends the thread.
+ * In the other versions and classes the request fails and the worker lives on: see `no-fault.ts`. It waits half a second
+ * because in threads of gunicorn 23 and older a request that ends at once can still end the worker: the callback that
+ * meets its SystemExit runs in the main thread when the request was over before the callback was attached.
  */
+export const sysExitPage = '/sys-exit?code=7&after=0.5';
+
 export function sysExitEndsWorker(target: Target): boolean {
-  return target.workerClass === 'sync' ? target.major < 22 : target.major < 21 || target.major >= 24;
+  return target.workerClass === 'sync' ? target.major < 22 : target.major >= 24;
 }
 
 const osExitZero = appExit('os-exit-0', '/exit?code=0', [cleanExit], {});
@@ -158,7 +161,7 @@ export const suddenEnds: readonly Fault[] = [
     ...osExitZero,
     deaths: (target) => ({victim: {...osExitZero.deaths(target).victim!, orHonestly: ['clean-exit', 'unknown']}}),
   },
-  appExit('sys-exit-7', '/sys-exit?code=7', [{code: 7}], {
+  appExit('sys-exit-7', sysExitPage, [{code: 7}], {
     happensIn: sysExitEndsWorker,
     proof: (target, deaths) => deaths.flatMap(({pid}) => [saysExiting(pid), ...saysCode(target, pid, 7)]),
   }),
