@@ -51,7 +51,12 @@ async function main(): Promise<ExitCode> {
   if (!wantsColour(options.color)) {
     process.env['FORCE_COLOR'] = '0';
   }
-  return command.run({...rest, options, io, signal: ending.signal});
+  const exitCode = await command.run({...rest, options, io, signal: ending.signal});
+  const {reason}: {readonly reason: unknown} = ending.signal;
+  if (reason instanceof CommandError) {
+    throw reason;
+  }
+  return exitCode;
 }
 
 function report(error: unknown): ExitCode {

@@ -1,6 +1,7 @@
+import {CommandError} from './command-error.js';
 import type {Io} from './command.js';
 
-/** Ends a run: its signal aborts once, with a sentence as the reason. */
+/** Ends a run: its signal aborts once. The reason is a sentence, or a `CommandError` when the end is a failure. */
 export type Ending = {
   readonly signal: AbortSignal;
   readonly end: (why: string) => void;
@@ -16,7 +17,7 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): Ending {
   const controller = new AbortController();
-  const end = (why: string) => {
+  const end = (why: string | CommandError) => {
     dispose();
     controller.abort(why);
   };
@@ -24,7 +25,9 @@ export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): 
   const onOutputError = ({code}: NodeJS.ErrnoException) => {
     // A hang-up closes the terminal before its signal arrives; both mean that nobody reads any more.
     const isClosed = code === 'EPIPE' || code === 'EIO';
-    end(isClosed ? 'standard output was closed' : `standard output failed: ${code ?? 'unknown error'}`);
+    end(
+      isClosed ? 'standard output was closed' : new CommandError(`standard output failed: ${code ?? 'unknown error'}`),
+    );
   };
   // Never removed: an unheard error of a stream ends the process with a stack trace.
   stdout.on('error', onOutputError);

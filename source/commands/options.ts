@@ -47,10 +47,8 @@ function durationOf(values: FlagValues, name: FlagName): number | undefined {
   }
   const milliseconds = parseDuration(String(value));
   if (milliseconds === undefined) {
-    throw new CommandError(
-      `${flagText(name)} needs a duration and got "${String(value)}"`,
-      'write 250ms, 60s, 5m or 1h',
-    );
+    const got = value === '' ? 'none' : `"${String(value)}"`;
+    throw new CommandError(`${flagText(name)} needs a duration and got ${got}`, 'write 250ms, 60s, 5m or 1h');
   }
   return milliseconds;
 }

@@ -188,12 +188,12 @@ export class Session {
       this.#take(observations, lateMs, at);
       return;
     }
+    const isNews = attachment.goneSinceMs === undefined && !observations.some(({kind}) => kind === 'master-gone');
     attachment.goneSinceMs ??= at.monotonicMs;
-    const isOver = sampler.watched() === 0 && attachment.overSinceMs === undefined;
-    if (isOver) {
-      attachment.overSinceMs = at.monotonicMs;
+    if (sampler.watched() === 0) {
+      attachment.overSinceMs ??= at.monotonicMs;
     }
-    this.#take(isOver ? [...observations, {kind: 'master-gone', at, id: master.id}] : observations, lateMs, at);
+    this.#take(isNews ? [...observations, {kind: 'master-gone', at, id: master.id}] : observations, lateMs, at);
   }
 
   #take(observations: readonly Observation[], lateMs: number, at: Moment = this.#clock.now()): void {

@@ -1,0 +1,66 @@
+import process from 'node:process';
+import {useEffect} from 'react';
+import {useApp, useInput} from 'ink';
+
+/** Stops this process as the terminal's suspend key does; returns when it was continued. */
+function stopProcess(onStop: () => void): void {
+  // With its default effect, which the kernel leaves out where no shell is there that could continue us.
+  process.off('SIGTSTP', onStop);
+  process.kill(process.pid, 'SIGTSTP');
+  process.on('SIGTSTP', onStop);
+}
+
+type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
+
+/** Hears SIGTSTP and SIGCONT until the result is called. */
+function listen(suspendTerminal: SuspendTerminal): () => void {
+  let isHandedOver = false;
+  let didStop = false;
+  const handOver = async (meanwhile: () => void) => {
+    if (isHandedOver) {
+      return;
+    }
+    isHandedOver = true;
+    try {
+      await suspendTerminal(meanwhile);
+    } finally {
+      isHandedOver = false;
+    }
+  };
+  const onStop = () => {
+    void handOver(() => {
+      didStop = true;
+      stopProcess(onStop);
+    });
+  };
+  const onContinue = () => {
+    if (didStop) {
+      didStop = false;
+      return;
+    }
+    // Stopped by SIGSTOP, which nobody hears: the shell has set the terminal its own way meanwhile.
+    void handOver(() => undefined);
+  };
+  process.on('SIGTSTP', onStop);
+  process.on('SIGCONT', onContinue);
+  return () => {
+    process.off('SIGTSTP', onStop);
+    process.off('SIGCONT', onContinue);
+  };
+}
+
+/**
+ * Hands the terminal back while the process is stopped, by ctrl-z or by a signal, and draws the screen again after it.
+ * It draws nothing itself.
+ */
+export function Suspender() {
+  const {suspendTerminal} = useApp();
+  useInput((input, key) => {
+    if (key.ctrl && input === 'z') {
+      // To the whole group: a shell waits for npm or npx too, when they started us.
+      process.kill(0, 'SIGTSTP');
+    }
+  });
+  useEffect(() => listen(suspendTerminal), [suspendTerminal]);
+  return null;
+}
