@@ -49,7 +49,7 @@ function cellOf(result: Result | undefined): string {
   const {trial, invalid, wrong} = result;
   const mark = invalid.length > 0 ? '‼ ' : wrong.length > 0 ? '✗ ' : '';
   if (trial === undefined) {
-    return `${mark}${invalid.length > 0 ? 'not caused' : 'not here'}`;
+    return mark + (invalid.length > 0 ? 'not caused' : wrong.length > 0 ? 'not attached' : 'not here');
   }
 
   if (trial.watch === undefined) {

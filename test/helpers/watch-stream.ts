@@ -64,6 +64,9 @@ export type WatchStream = {
   readonly stop: () => Promise<WatchEnd>;
 };
 
+/** gunspect did not attach: its own fault, and not that of whoever started it. The message holds what it said. */
+export class NotAttached extends Error {}
+
 /** The program under test: the built one of this repository, or the one that GUNSPECT_CLI names. */
 const program = process.env.GUNSPECT_CLI ?? 'dist/cli.js';
 
@@ -140,7 +143,7 @@ export async function startWatch(pid: number, ...flags: readonly string[]): Prom
     return stream;
   } catch (error) {
     await stop();
-    throw error;
+    throw new NotAttached(String(error), {cause: error});
   }
 }
 
