@@ -79,6 +79,9 @@ export function readCommandLine({input, flags}: ParsedArguments, commands: reado
   }
   const options = readOptions(checkFlags(flags, command));
   const [target, ...rest] = named ? input.slice(1) : input;
+  if (target === '') {
+    throw new CommandError('the target is empty', 'leave it out to see what is there, or name one');
+  }
   if (target !== undefined && !named && reservedNames.includes(target)) {
     throw new CommandError(`this version has no command ${target}`, 'gunspect --help lists the commands');
   }
