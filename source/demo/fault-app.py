@@ -13,17 +13,21 @@ Pages (GET, numbers in the query):
   /exit?code=7             os._exit
   /sys-exit?code=7         sys.exit
   /leak?mb=10              keeps that much memory for good
+  /faults                  with `faults.json` in FAULT_APP_FOLDER: the menu of the faults listed there
+  /faults/ID               causes that fault: says which worker will, and does it; or asks the demo's launcher to
 `after=S` waits first; `core=1` lets a crash leave a core file.
 
 What happens while it is imported is said by FAULT_APP_BOOT, or by the file `boot` in FAULT_APP_FOLDER (read at each
 import, so that it can be broken under a running server). Steps are separated by ";" and done in order:
   sleep S · spin S · import-error · missing-env · refused-service · syntax-error · no-app · sys-exit N · os-exit N · segfault
 
-With FAULT_APP_FOLDER set, each request leaves "begin PID PAGE" and "end PID PAGE" in the file `journal` there.
+With FAULT_APP_FOLDER set, each request leaves "begin PID PAGE" and "end PID PAGE" in the file `journal` there, unless
+there is a menu.
 """
 import collections
 import ctypes
 import itertools
+import json
 import os
 import socket
 import sys
@@ -106,8 +110,45 @@ def boot_plan():
     return [step.split() for step in plan.split(";") if step.strip()]
 
 
+def read_menu():
+    path = os.path.join(FOLDER or "", "faults.json")
+    if not FOLDER or not os.path.exists(path):
+        return {}
+    with open(path) as file:
+        return {fault["id"]: fault for fault in json.load(file)}
+
+
+MENU = read_menu()
+
+
+def menu_text(host):
+    width = max(len(name) for name in MENU)
+    lines = ["  curl http://%s/faults/%s  %s" % (host, name.ljust(width), MENU[name]["menu"]) for name in MENU]
+    return "Each page causes one fault in this gunicorn:\n\n%s\n" % "\n".join(lines)
+
+
+def ask_launcher(name):
+    with socket.socket(socket.AF_UNIX) as launcher:
+        # Relative to the folder, which is the working directory.
+        launcher.connect("launcher.sock")
+        launcher.sendall(name.encode() + b"\n")
+        return launcher.makefile("rb").readline()
+
+
+def cause(name):
+    fault = MENU.get(name)
+    if fault is None:
+        yield b"there is no such fault; /faults lists them\n"
+    elif "page" in fault:
+        yield (fault["says"] % os.getpid()).encode() + b"\n"
+        page, _, query = fault["page"].partition("?")
+        yield from body_of(page, parse_qs(query))
+    else:
+        yield ask_launcher(name)
+
+
 def note(what, page):
-    if FOLDER:
+    if FOLDER and not MENU:
         with open(os.path.join(FOLDER, "journal"), "a") as journal:
             journal.write("%s %d %s\n" % (what, os.getpid(), page))
 
@@ -151,6 +192,8 @@ def body_of(page, query):
     elif page == "/leak":
         keep(int(number("mb", 10)))
         yield b"kept\n"
+    elif MENU and page.startswith("/faults/"):
+        yield from cause(page[len("/faults/"):])
     else:
         yield b"no such page\n"
 
@@ -165,9 +208,13 @@ def noted(page, query):
 
 def app(environ, start_response):
     page = environ["PATH_INFO"]
+    if MENU and page == "/faults":
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [menu_text(environ.get("HTTP_HOST", "127.0.0.1")).encode()]
+
     body = noted(page, parse_qs(environ["QUERY_STRING"]))
-    # Everything but a trickle happens before the answer starts, so that gunicorn can still send an error.
-    answer = body if page == "/trickle" else [b"".join(body)]
+    # Mostly everything happens before the answer starts, so that gunicorn can still send an error.
+    answer = body if page == "/trickle" or page.startswith("/faults/") else [b"".join(body)]
     start_response("200 OK", [("Content-Type", "text/plain"), ("X-Worker-Pid", str(os.getpid()))])
     return answer
 

@@ -1,0 +1,143 @@
+import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process';
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import path from 'node:path';
+import {createInterface} from 'node:readline';
+import {setTimeout as delay} from 'node:timers/promises';
+import {ask} from './ask.js';
+import {demoFaults, type DemoFault} from './demo-faults.js';
+import {faultAppText} from './fault-app-text.js';
+import {launcher} from './launcher.js';
+import type {PythonEnvironment} from './python-environment.js';
+
+/** How the demo's gunicorn is set up. The timeout is short, so that nobody waits half a minute for a fault. */
+export const demoSettings = {workers: 4, timeoutSeconds: 5, maxRequests: 500} as const;
+
+/** A real gunicorn of the demo's own, with the fault application and its menu, in a private folder. */
+export type DemoServer = {
+  readonly port: number;
+  /** "http://127.0.0.1:18234" */
+  readonly address: string;
+  /** What gunicorn has written to its error log so far. */
+  readonly log: () => string;
+  /** Resolves when everything that was started is gone, and the folder with it. May be called more than once. */
+  readonly stop: () => Promise<void>;
+};
+
+/** The line of JSON that the launcher starts from. */
+type LaunchOrder = {readonly command: readonly string[]; readonly app: string; readonly faults: readonly DemoFault[]};
+
+/** A line that the launcher says. The folder and the port stay the same for all masters. */
+type LauncherEvent =
+  | {readonly event: 'started'; readonly masterPid: number; readonly port: number; readonly folder: string}
+  | {readonly event: 'ended'; readonly masterPid: number};
+
+type Started = Extract<LauncherEvent, {readonly event: 'started'}>;
+
+const startDeadlineMs = 20_000;
+
+/**
+ * Starts the launcher, and resolves when its gunicorn answers. Rejects, with nothing left behind, with the last line of
+ * gunicorn's log when it ends instead, and when the signal aborts.
+ *
+ * Nothing here signals anything: the launcher ends when its standard input does, which is also when this process dies.
+ */
+export async function startServer(environment: PythonEnvironment, signal: AbortSignal): Promise<DemoServer> {
+  const child = spawn(environment.python, ['-c', launcher], {
+    // In a session of its own: ctrl-c and the end of the terminal are for us, and it learns of them by our end.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: launcherEnvironment(),
+  });
+  const exited = once(child, 'close');
+  exited.catch(() => undefined);
+  const stop = async () => {
+    child.stdin.end();
+    await exited.catch(() => undefined);
+  };
+  try {
+    const order: LaunchOrder = {command: commandOf(environment), app: faultAppText(), faults: demoFaults};
+    child.stdin.on('error', () => undefined);
+    child.stdin.write(`${JSON.stringify(order)}\n`);
+    const {port, folder} = await firstEvent(child, exited);
+    const address = `http://127.0.0.1:${port}`;
+    const log = () => textOf(path.join(folder, 'error.log'));
+    await answers(address, {child, signal, said: () => `${log()}\n${textOf(path.join(folder, 'output.log'))}`});
+    return {port, address, log, stop};
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function commandOf({gunicorn}: PythonEnvironment): readonly string[] {
+  const {workers, timeoutSeconds, maxRequests} = demoSettings;
+  return [
+    gunicorn,
+    'demo:app',
+    ...['--workers', String(workers), '--timeout', String(timeoutSeconds)],
+    ...['--graceful-timeout', String(timeoutSeconds), '--max-requests', String(maxRequests)],
+  ];
+}
+
+/** Only what is needed: a GUNICORN_CMD_ARGS or PYTHONPATH of the user's would make it another server. */
+function launcherEnvironment(): NodeJS.ProcessEnv {
+  const {PATH, TZ, TMPDIR} = process.env;
+  return {PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', ...(TZ && {TZ}), ...(TMPDIR && {TMPDIR})};
+}
+
+/** The launcher's first event. Everything it says is read on, so that it never waits for us. */
+async function firstEvent(child: ChildProcessWithoutNullStreams, exited: Promise<unknown>): Promise<Started> {
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    errors = `${errors}${chunk}`.slice(-4000);
+  });
+  const first = new Promise<Started>((resolve) => {
+    createInterface({input: child.stdout}).on('line', (line) => {
+      const said = JSON.parse(line) as LauncherEvent;
+      if (said.event === 'started') {
+        resolve(said);
+      }
+    });
+  });
+  const failed = exited.then(() => {
+    throw new Error(`the demo could not start its gunicorn: ${lastLine(errors)}`);
+  });
+  return Promise.race([first, failed]);
+}
+
+type Start = {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly signal: AbortSignal;
+  readonly said: () => string;
+};
+
+async function answers(address: string, {child, signal, said}: Start): Promise<void> {
+  const endMs = performance.now() + startDeadlineMs;
+  while (performance.now() < endMs && child.exitCode === null) {
+    signal.throwIfAborted();
+    // oxlint-disable-next-line no-await-in-loop -- one question after another
+    const status = await ask(`${address}/`).answer.then(
+      (answer) => answer.status,
+      () => undefined,
+    );
+    if (status === 200) {
+      return;
+    }
+    // oxlint-disable-next-line no-await-in-loop -- no event says when a server listens
+    await delay(50);
+  }
+  throw new Error(`the demo's gunicorn does not answer: ${lastLine(said())}`);
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) || 'it said nothing';
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
