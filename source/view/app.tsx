@@ -14,7 +14,7 @@ type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
 
 /** The live screen over a store of frames. It ends by itself on `q` and ctrl-c; Ink's `waitUntilExit` then resolves. */
 export function App({store, options}: Props) {
-  const {exit} = useApp();
+  const {exit, suspendTerminal} = useApp();
   const size = useWindowSize();
   const frame = useSyncExternalStore(store.subscribe, store.getFrame);
   const [ui, press] = useReducer(pressKey, options, createUiState);
@@ -33,9 +33,9 @@ export function App({store, options}: Props) {
   const model = screenModel(picture, ui, size);
 
   useInput((input, key) => {
-    const seen = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
+    const {pageRows, overlayEnd = 0} = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
     for (const keyName of keyNames(input, key)) {
-      press({keyName, snapshot, nowMs, ...seen});
+      press({keyName, snapshot, nowMs, pageRows, overlayEnd});
     }
   });
 
@@ -44,6 +44,13 @@ export function App({store, options}: Props) {
       exit();
     }
   }, [ui.quitting, exit]);
+
+  useEffect(() => {
+    if (ui.redraws > 0) {
+      // Handing the terminal over and back is Ink's way to draw every line again.
+      void suspendTerminal(async () => {});
+    }
+  }, [ui.redraws, suspendTerminal]);
 
   return <Screen model={model} {...size} theme={themeFor(options.colour)} ascii={options.ascii} />;
 }

@@ -34,6 +34,7 @@ const inAscii: Readonly<Record<string, string>> = {
   '▴': '^',
   '│': '|',
   '─': '-',
+  '┬': '+',
   '●': '*',
   '○': 'o',
   '✓': '+',

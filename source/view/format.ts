@@ -10,7 +10,7 @@ function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** An age in seconds: "00:03", "12:04" (minutes), "1:02:04" (hours), "3d 04:12" (days, hours, minutes), "128d". */
+/** An age in seconds: "00:03", "12:04" (minutes), "1:02:04" (hours), "3d 04:12" (days, hours, minutes), "12d 04h", "128d". */
 export function formatAge(seconds: number | undefined): string {
   if (seconds === undefined) {
     return unknownText;
@@ -21,6 +21,9 @@ export function formatAge(seconds: number | undefined): string {
   const minutes = Math.floor((whole % hourSeconds) / minuteSeconds);
   if (days >= 100) {
     return `${days}d`;
+  }
+  if (days >= 10) {
+    return `${days}d ${twoDigits(hours)}h`;
   }
   if (days > 0) {
     return `${days}d ${twoDigits(hours)}:${twoDigits(minutes)}`;
@@ -67,6 +70,13 @@ export function formatCount(count: number | undefined): string {
     return `${(count / 1_000_000).toFixed(count < 99_500_000 ? 2 : 0)}M`;
   }
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/gu, ',');
+}
+
+/** A count in at most six columns: "4,812", "123k", "1.23M". */
+export function formatShortCount(count: number | undefined): string {
+  return count !== undefined && count >= 99_999.5 && count < 1_000_000
+    ? `${Math.floor(count / 1000)}k`
+    : formatCount(count);
 }
 
 /** A rate a second: "0", "0.3", "12", "4,812". */

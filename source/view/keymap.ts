@@ -22,6 +22,7 @@ export type Command =
   | 'reverse-sort'
   | 'filter'
   | 'zone'
+  | 'redraw'
   | 'sources';
 
 export type Binding = {
@@ -33,18 +34,24 @@ export type Binding = {
   /** What it does, as a clause. */
   readonly help: string;
   /** The footer's words, the most useful first: absent where the footer does not name the key. */
-  readonly footer?: {readonly text: string; readonly rank: number};
+  readonly footer?: {readonly key: string; readonly text: string; readonly rank: number};
 };
 
 export const keymap: readonly Binding[] = [
-  {command: 'quit', keys: ['q', 'ctrl-c'], written: 'q, ctrl-c', help: 'quit', footer: {text: 'q quit', rank: 1}},
-  {command: 'help', keys: ['?', 'h'], written: '?', help: 'this help', footer: {text: '? help', rank: 2}},
+  {
+    command: 'quit',
+    keys: ['q', 'ctrl-c'],
+    written: 'q, ctrl-c',
+    help: 'quit',
+    footer: {key: 'q', text: 'quit', rank: 1},
+  },
+  {command: 'help', keys: ['?', 'h'], written: '?', help: 'this help', footer: {key: '?', text: 'help', rank: 2}},
   {
     command: 'next-pane',
     keys: ['tab', 'shift-tab'],
     written: 'tab',
     help: 'move between workers and restarts',
-    footer: {text: 'tab pane', rank: 4},
+    footer: {key: 'tab', text: 'pane', rank: 4},
   },
   {command: 'up', keys: ['up', 'k'], written: '↑, k', help: 'up one row'},
   {command: 'down', keys: ['down', 'j'], written: '↓, j', help: 'down one row'},
@@ -57,7 +64,7 @@ export const keymap: readonly Binding[] = [
     keys: ['enter'],
     written: 'enter',
     help: 'open the selected restart or worker, with all its evidence',
-    footer: {text: 'enter open', rank: 3},
+    footer: {key: 'enter', text: 'open', rank: 3},
   },
   {command: 'back', keys: ['escape'], written: 'esc', help: 'back; clears the filter'},
   {
@@ -65,37 +72,43 @@ export const keymap: readonly Binding[] = [
     keys: ['p', 'space'],
     written: 'p, space',
     help: 'freeze the picture; collection goes on',
-    footer: {text: 'p pause', rank: 6},
+    footer: {key: 'p', text: 'pause', rank: 6},
   },
   {
     command: 'faults-only',
     keys: ['f'],
     written: 'f',
     help: 'faults only: hide the expected restarts',
-    footer: {text: 'f faults', rank: 5},
+    footer: {key: 'f', text: 'faults', rank: 5},
   },
   {
     command: 'filter',
     keys: ['/'],
     written: '/',
     help: 'only rows that contain a text',
-    footer: {text: '/ filter', rank: 7},
+    footer: {key: '/', text: 'filter', rank: 7},
   },
   {
     command: 'sort',
     keys: ['s'],
     written: 's',
     help: 'order the workers by the next column, as they are now',
-    footer: {text: 's sort', rank: 8},
+    footer: {key: 's', text: 'sort', rank: 8},
   },
   {command: 'reverse-sort', keys: ['S'], written: 'S', help: 'the same order, the other way round'},
+  {
+    command: 'redraw',
+    keys: ['ctrl-l'],
+    written: 'ctrl-l',
+    help: 'draw the screen anew, when something else wrote over it',
+  },
   {command: 'zone', keys: ['u'], written: 'u', help: 'clock times in UTC or local time'},
   {
     command: 'sources',
     keys: ['e'],
     written: 'e',
     help: 'sources of evidence: what is readable, and what would unlock the rest',
-    footer: {text: 'e evidence', rank: 9},
+    footer: {key: 'e', text: 'evidence', rank: 9},
   },
 ];
 

@@ -9,8 +9,10 @@
 export const smallestColumns = 60;
 export const smallestRows = 15;
 const besideColumns = 100;
-/** From here on the screen can afford blank lines between its regions and a second line in its header. */
+/** From here on the screen can afford a blank line and a second line in its header. */
 const roomyRows = 20;
+/** From here on the headline may take a third line. */
+const tallRows = 30;
 
 /** How many lines each region would like. */
 export type Wanted = {
@@ -30,7 +32,7 @@ export type Layout =
       readonly kind: 'screen';
       readonly header: number;
       readonly headline: number;
-      /** Blank lines above the workers and above the restarts. */
+      /** Blank lines above the workers. */
       readonly gap: number;
       /** Rows under the frozen header of the worker table. */
       readonly workers: number;
@@ -53,10 +55,10 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   }
   const roomy = rows >= roomyRows;
   const header = roomy ? wanted.header : 1;
-  const headline = Math.min(wanted.headline, roomy ? 3 : 2);
+  const headline = Math.min(wanted.headline, rows >= tallRows ? 3 : 2);
   const gap = roomy ? 1 : 0;
   const body = rows - header - headline - footerLines;
-  const room = body - stripLines - 2 * gap - 2 * titleLines;
+  const room = body - stripLines - gap - 2 * titleLines;
   const beside = columns >= besideColumns;
   const panes = beside ? besidePanes(columns, room, wanted) : stackedPanes(columns, room, wanted);
   return {kind: 'screen', header, headline, gap, body, ...panes};
@@ -74,22 +76,20 @@ function besidePanes(columns: number, room: number, wanted: Wanted) {
   const height = room - workers;
   return {
     workers,
-    list: {width: listWidth, height},
-    card: {width: cardWidth, height: cardLines === 0 ? 0 : height + titleLines, beside: true},
+    list: {width: cardLines === 0 ? columns : listWidth, height},
+    card: {width: cardLines === 0 ? 0 : cardWidth, height: cardLines === 0 ? 0 : height + titleLines, beside: true},
   };
 }
 
 function stackedPanes(columns: number, room: number, wanted: Wanted) {
   const cardLines = wanted.card(columns);
-  const listLines = Math.max(1, wanted.restarts);
-  const keptCard = Math.min(cardLines, Math.max(least.card, Math.floor(room * 0.42)));
-  const keptList = Math.min(listLines, Math.max(least.list, Math.floor(room * 0.28)));
+  const keptCard = Math.min(cardLines, Math.floor(room * 0.5), room - least.workers - least.list);
+  const keptList = Math.min(Math.max(1, wanted.restarts), Math.max(least.list, Math.floor(room * 0.2)));
   const workers = Math.min(Math.max(1, wanted.workers), Math.max(least.workers, room - keptCard - keptList));
-  const card = Math.min(cardLines, Math.max(least.card, room - workers - keptList));
-  const list = room - workers - card;
+  const card = Math.min(cardLines, Math.max(keptCard, room - workers - wanted.restarts));
   return {
     workers,
-    list: {width: columns, height: list},
+    list: {width: columns, height: room - workers - card},
     card: {width: columns, height: card, beside: false},
   };
 }

@@ -69,7 +69,19 @@ export function spread(left: Line, right: Line, width: number): Line {
   if (rightWidth === 0) {
     return cutLine(left, width);
   }
-  return rightWidth + 2 > width ? cutLine(left, width) : [...fitLine(left, width - rightWidth), ...right];
+  if (rightWidth + 2 > width) {
+    return cutLine(left, width);
+  }
+  const room = width - rightWidth;
+  return [...fitLine(cutLine(left, room - 1), room), ...right];
+}
+
+/** A title over the full width: `─ left ──────── right ─`. `left` is cut where they would meet. */
+export function rule(left: Line, right: Line, width: number): Line {
+  const end: Line = lineWidth(right) === 0 ? [] : [span(' '), ...right, span(' ─', 'quiet')];
+  const start = cutLine([span('─ ', 'quiet'), ...left, span(' ')], width - lineWidth(end));
+  const missing = width - lineWidth(start) - lineWidth(end);
+  return [...start, span('─'.repeat(Math.max(0, missing)), 'quiet'), ...end];
 }
 
 /** The line as one span over the full width: how the selected row of the focused pane looks. */

@@ -5,13 +5,15 @@ import {emptyLine, lineText, type Line} from './line.js';
 import {headerHeight, headerLines} from './regions/header.js';
 import {headlineLines} from './regions/headline.js';
 import {restartCardLines} from './regions/restart-card.js';
-import {restartListLines, restartRows} from './regions/restart-list.js';
+import {restartListLines} from './regions/restart-list.js';
 import {sourcesLines} from './regions/sources-overlay.js';
 import {stripLine} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
 import type {ScreenOptions} from './screen-options.js';
 import {orderRows} from './ui-state/row-order.js';
-import {selectedRestart} from './ui-state/selection.js';
+import {restartRows, selectedRestart} from './ui-state/selection.js';
+
+const everything = {faultsOnly: false, filter: ''};
 
 /**
  * The same snapshot as one plain text page without control codes, for a pipe or a file: every worker, every restart,
@@ -28,11 +30,20 @@ export function plainPage(
   const restart = selectedRestart(snapshot.restarts, undefined);
   const context = {timeoutSeconds: snapshot.master?.settings.timeoutSeconds?.value, offsetMinutes};
   const rows = orderRows(snapshot.workers, undefined);
-  const table = {rows, context, hiddenCount: 0, selectedId: undefined, focused: false, offset: 0, emptyText: 'none'};
+  const table = {
+    rows,
+    context,
+    hiddenCount: 0,
+    sort: undefined,
+    selectedId: undefined,
+    focused: false,
+    offset: 0,
+    emptyText: 'none',
+  };
   const list = {
     snapshot,
     offsetMinutes,
-    restarts: snapshot.restarts,
+    rows: restartRows(snapshot, everything),
     selectedId: restart?.id,
     focused: false,
     offset: 0,
@@ -45,7 +56,7 @@ export function plainPage(
     emptyLine,
     ...workerTableLines(table, columns, Math.max(1, rows.length)),
     emptyLine,
-    ...restartListLines(list, columns, Math.max(1, restartRows(list).length)),
+    ...restartListLines(list, columns, Math.max(1, list.rows.length)),
     ...(restart === undefined ? [] : [emptyLine, ...restartCardLines(restart, offsetMinutes, columns, 100)]),
     emptyLine,
     ...sourcesLines(snapshot, columns),

@@ -11,10 +11,10 @@ import {headlineLines} from './regions/headline.js';
 import {overlayLines} from './regions/overlay.js';
 import type {Picture} from './regions/picture.js';
 import {restartCardHeight, restartCardLines} from './regions/restart-card.js';
-import {restartListLines, restartRows, type RestartList} from './regions/restart-list.js';
+import {restartListLines, type RestartList} from './regions/restart-list.js';
 import {stripLine} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
-import {selectedRestart, visibleRestarts, visibleWorkers} from './ui-state/selection.js';
+import {narrowedBy, restartRows, selectedRestart, visibleRestarts, visibleWorkers} from './ui-state/selection.js';
 import type {Pane, UiState} from './ui-state/ui-state.js';
 
 export type ScreenModel =
@@ -42,13 +42,13 @@ type Screen = Extract<Layout, {kind: 'screen'}>;
 
 export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size): ScreenModel {
   const {snapshot, offsetMinutes} = picture;
-  const list = restartListOf(picture, ui);
-  const restart = list.restarts.find(({id}) => id === list.selectedId);
+  const restart = selectedRestart(visibleRestarts(snapshot, ui), ui.restartId);
+  const list = restartListOf(picture, ui, restart);
   const layout = layoutOf(columns, rows, {
     header: headerHeight(picture, columns),
     headline: headlineLines(snapshot.headline, offsetMinutes, columns).length,
     workers: visibleWorkers(snapshot, ui).length,
-    restarts: restartRows(list).length,
+    restarts: list.rows.length,
     card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, offsetMinutes, width)),
   });
   if (layout.kind === 'too-small') {
@@ -59,15 +59,17 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
     ...headerLines(picture, columns, layout.header),
     ...headlineLines(snapshot.headline, offsetMinutes, columns, layout.headline),
   ];
-  const footer = footerLine(ui, snapshot.sources, columns);
   const pageRows = {workers: layout.workers, restarts: layout.list.height};
   if (ui.overlay !== undefined) {
     const lines = overlayLines(ui.overlay, picture, ui, columns);
     const overlayEnd = Math.max(0, lines.length - layout.body);
     const from = Math.min(ui.overlayOffset, overlayEnd);
+    const position = overlayEnd === 0 ? undefined : `${from + 1}–${from + layout.body} of ${lines.length}`;
+    const footer = footerLine(ui, snapshot.sources, columns, position);
     const upper = filled([...top, ...lines.slice(from, from + layout.body)], rows - 1);
     return {kind: 'screen', upper, footer, pageRows, overlayEnd, list: noPane, card: {...noPane, beside: false}};
   }
+  const footer = footerLine(ui, snapshot.sources, columns);
   return {
     kind: 'screen',
     upper: [...top, stripLine(picture, columns), ...workerLines(picture, ui, columns, layout)],
@@ -84,16 +86,15 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
 
 const noPane = {lines: [], width: 0, height: 0};
 
-function restartListOf({snapshot, offsetMinutes}: Picture, ui: UiState): RestartList {
-  const restarts = visibleRestarts(snapshot, ui);
+function restartListOf({snapshot, offsetMinutes}: Picture, ui: UiState, selected: Restart | undefined): RestartList {
   return {
     snapshot,
-    restarts,
     offsetMinutes,
-    selectedId: selectedRestart(restarts, ui.restartId)?.id,
+    rows: restartRows(snapshot, ui),
+    selectedId: selected?.id,
     focused: ui.pane === 'restarts',
     offset: ui.offsets.restarts,
-    narrowedBy: [...(ui.faultsOnly ? ['faults only'] : []), ...(ui.filter === '' ? [] : [`filter: ${ui.filter}`])],
+    narrowedBy: narrowedBy(ui),
   };
 }
 
@@ -105,10 +106,12 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
     {
       rows,
       hiddenCount,
+      sort: ui.sort,
       selectedId: ui.pane === 'workers' ? ui.workerId : undefined,
       focused: ui.pane === 'workers',
       offset: ui.offsets.workers,
-      emptyText: hiddenCount > 0 ? 'none of them is shown' : emptyText(snapshot),
+      emptyText:
+        hiddenCount > 0 ? `all hidden by ${narrowedBy({...ui, faultsOnly: false}).join('')}` : emptyText(snapshot),
       context: {timeoutSeconds: snapshot.master?.settings.timeoutSeconds?.value, offsetMinutes},
     },
     columns,
@@ -116,11 +119,7 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
   );
   const reason = snapshot.requestsUnknownBecause;
   const note: Line = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
-  return [
-    ...(layout.gap > 0 ? [emptyLine] : []),
-    ...filled(table, layout.workers + 1),
-    ...(layout.gap > 0 ? [note] : []),
-  ];
+  return [...(layout.gap > 0 ? [note] : []), ...filled(table, layout.workers + 1)];
 }
 
 function emptyText(snapshot: Snapshot): string {

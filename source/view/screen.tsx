@@ -12,7 +12,10 @@ type Props = {
   readonly ascii: boolean;
 };
 
-const separator: Line = [span(' │ ', 'quiet')];
+/** Joins the titles of the two panes, and stands between them from there down. */
+function separator(height: number): readonly Line[] {
+  return Array.from({length: height}, (_, row) => [span(row === 0 ? '─┬─' : ' │ ', 'quiet')]);
+}
 
 /** Puts a screen model on the terminal, every region in its place and exactly as high as the terminal. */
 export function Screen({model, columns, rows, theme, ascii}: Props) {
@@ -26,9 +29,7 @@ export function Screen({model, columns, rows, theme, ascii}: Props) {
       <Lines lines={upper} width={columns} {...look} />
       <Box flexDirection={card.beside ? 'row' : 'column'} flexGrow={1} overflow="hidden">
         <Lines {...list} {...look} />
-        {card.beside && card.height > 0 ? (
-          <Lines lines={Array.from({length: card.height}, () => separator)} width={3} {...look} />
-        ) : null}
+        {card.beside && card.height > 0 ? <Lines lines={separator(card.height)} width={3} {...look} /> : null}
         <Lines lines={card.lines} width={card.width} height={card.height} {...look} />
       </Box>
       <Lines lines={[footer]} width={columns} {...look} />

@@ -1,12 +1,15 @@
 import {cut} from './line.js';
 
+/** A number and its unit stay together; the joint is no character that a displayable text can hold. */
+const joint = '\u0000';
+
 /**
  * Breaks a text into at most `maxLines` lines of at most `width` columns, at blanks where there are any. What does not
  * fit is left out and the last line ends in `…`. An empty text gives no line.
  */
 export function wrapWords(text: string, width: number, maxLines = Number.POSITIVE_INFINITY): readonly string[] {
   const lines: string[] = [];
-  let rest = width > 0 && maxLines > 0 ? text.trim() : '';
+  let rest = width > 0 && maxLines > 0 ? text.trim().replaceAll(/(?<=\d) (?=(?:s|ms|min|MB|GB)\b)/gu, joint) : '';
   while (rest !== '') {
     if (lines.length === maxLines - 1) {
       lines.push(cut(rest, width));
@@ -21,5 +24,5 @@ export function wrapWords(text: string, width: number, maxLines = Number.POSITIV
     lines.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(end).trimStart();
   }
-  return lines;
+  return lines.map((line) => line.replaceAll(joint, ' '));
 }

@@ -1,5 +1,5 @@
 import type {SourceState} from '../../observation.js';
-import {fitParts} from '../fit-parts.js';
+import {fitParts, type Part} from '../fit-parts.js';
 import {keymap} from '../keymap.js';
 import {lineWidth, span, spread, type Line, type Span} from '../line.js';
 import type {UiState} from '../ui-state/ui-state.js';
@@ -14,30 +14,45 @@ export const sourceMarks: Readonly<Record<SourceState['state'], Span>> = {
   off: span('–', 'quiet'),
 };
 
-/** The last line: what the keys do now, and which sources of evidence there are. */
+/** The last line: what the keys do now, and which sources of evidence there are. `position` is that of an overlay's window. */
 export function footerLine(
-  ui: Pick<UiState, 'overlay' | 'typing' | 'filter'>,
+  ui: Pick<UiState, 'overlay' | 'typing' | 'filter' | 'paused'>,
   sources: readonly SourceState[],
   width: number,
+  position?: string,
 ): Line {
   if (ui.typing) {
     return spread([span(` / ${ui.filter}`), span('_', 'strong')], [span('enter keep  esc clear ', 'quiet')], width);
   }
-  const right = sourcesLine(sources, width - 20);
-  const keys = ui.overlay === undefined ? listKeys() : overlayKeys;
+  const keys = ui.overlay === undefined ? listKeys(ui) : overlayKeys(position);
+  const allKeys = lineWidth(fitParts(keys, span('  '), Number.POSITIVE_INFINITY));
+  const right = sourcesLine(sources, width - 3 - Math.min(allKeys, Math.floor(width * 0.6)));
   const left = fitParts(keys, span('  '), width - lineWidth(right) - 3);
   return spread([span(' '), ...left], right, width);
 }
 
-const key = (text: string, rank: number) => {
-  const blank = text.lastIndexOf(' ');
-  return {rank, line: [span(text.slice(0, blank), 'strong'), span(text.slice(blank), 'quiet')]};
-};
+function keyPart(keyName: string, text: string, rank: number): Part {
+  return {rank, line: [span(keyName, 'strong'), span(` ${text}`, 'quiet')]};
+}
 
-const overlayKeys = [key('esc back', 1), key('↑↓ scroll', 2), key('q quit', 3)];
+function overlayKeys(position: string | undefined): readonly Part[] {
+  return [
+    keyPart('esc', 'back', 1),
+    ...(position === undefined ? [] : [keyPart('↑↓', `scroll, ${position}`, 2)]),
+    keyPart('q', 'quit', 3),
+  ];
+}
 
-function listKeys() {
-  return keymap.flatMap(({footer}) => (footer === undefined ? [] : [key(footer.text, footer.rank)]));
+function listKeys({paused, filter}: Pick<UiState, 'paused' | 'filter'>): readonly Part[] {
+  return [
+    ...(paused === undefined ? [] : [keyPart('p', 'go on', 1)]),
+    ...(filter === '' ? [] : [keyPart('esc', 'clear filter', 1)]),
+    ...keymap.flatMap(({footer}) =>
+      footer === undefined || (paused !== undefined && footer.key === 'p')
+        ? []
+        : [keyPart(footer.key, footer.text, footer.rank)],
+    ),
+  ];
 }
 
 /** All sources by name where they fit, else those that are missing, else how many are there. */

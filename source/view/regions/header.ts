@@ -42,9 +42,10 @@ function headerParts({snapshot, nowMs}: Picture): readonly HeaderPart[] {
   }
   const {settings} = master;
   const timeout = settings.timeoutSeconds?.value;
+  const app = settings.app?.value ?? settings.procName?.value;
   const upSeconds = (nowMs - master.startedMs) / 1000;
   return [
-    {about: 'process', rank: 1, line: [span(settings.app?.value ?? snapshot.target, 'strong')]},
+    ...(app === undefined ? [] : [{about: 'process' as const, rank: 1, line: [span(app, 'strong')]}]),
     {
       about: 'process',
       rank: 2,
@@ -66,13 +67,18 @@ function aliveWorkers(workers: Picture['snapshot']['workers']): number {
   return workers.filter((row) => row.kind === 'worker' && row.state !== 'dead' && row.state !== 'orphan').length;
 }
 
-/** "sync ×4"; "sync 3 of 4" while workers are missing or too many; "gthread ×4, 8 threads". */
+/** "sync ×4"; "sync 3 of 4" while workers are missing, "sync 6, 4 wanted" while old ones drain; "gthread ×4, 8 threads". */
 function workersText({settings}: MasterView, alive: number): string {
   const name = settings.workerClass?.value ?? 'workers';
-  const wanted = settings.workers?.value;
-  const count = wanted === undefined || wanted === alive ? `×${alive}` : `${alive} of ${wanted}`;
   const threads = settings.threads?.value ?? 1;
-  return `${name} ${count}${threads > 1 ? `, ${threads} threads` : ''}`;
+  return `${name} ${countText(alive, settings.workers?.value)}${threads > 1 ? `, ${threads} threads` : ''}`;
+}
+
+function countText(alive: number, wanted: number | undefined): string {
+  if (wanted === undefined || wanted === alive) {
+    return `×${alive}`;
+  }
+  return alive < wanted ? `${alive} of ${wanted}` : `${alive}, ${wanted} wanted`;
 }
 
 /** ":8000" for every address of the machine, otherwise as gunicorn was told; further addresses are counted. */

@@ -12,21 +12,32 @@ const labelTones: Readonly<Record<Headline['status'], Tone>> = {
   waiting: 'label-info',
 };
 
+/** Narrower screens cannot afford to hang the sentence under itself, nor to break it for the time. */
+const wideColumns = 80;
+
 /** The first thing a reader sees: a word, a sentence over at most `maxLines` lines, and since when. */
 export function headlineLines(headline: Headline, offsetMinutes: number, width: number, maxLines = 3): readonly Line[] {
   const label = [span(' '), span(` ${headline.label} `, labelTones[headline.status]), span(' ')];
-  const right: Line =
+  const indent = width < wideColumns ? 2 : lineWidth(label);
+  const tone = headline.status === 'incident' ? 'strong' : undefined;
+  const since: Line =
     headline.sinceMs === undefined ? [] : [span(`since ${formatClock(headline.sinceMs, offsetMinutes)} `, 'quiet')];
-  const firstWidth = width - lineWidth(label) - lineWidth(right) - (right.length === 0 ? 1 : 2);
-  const [first = '', ...others] = wrapWords(headline.text, firstWidth);
-  // Narrow screens cannot afford to hang the sentence under itself.
-  const indent = width < 80 ? 2 : lineWidth(label);
-  const more = maxLines > 1 ? wrapWords(others.join(' '), width - indent - 1, maxLines - 1) : [];
-  const shown = more.length === 0 && others.length > 0 ? `${first} …` : first;
-  return [
-    spread([...label, span(shown, headline.status === 'incident' ? 'strong' : undefined)], right, width),
-    ...more.map((text) =>
-      cutLine([span(' '.repeat(indent)), span(text, headline.status === 'incident' ? 'strong' : undefined)], width),
-    ),
-  ];
+  const breakLines = (firstWidth: number) => {
+    const [first = '', ...others] = wrapWords(headline.text, firstWidth);
+    const rest = wrapWords(others.join(' '), width - indent - 1, maxLines - 1);
+    return [maxLines === 1 && others.length > 0 ? `${first} …` : first, ...rest].map((text, row) => [
+      ...(row === 0 ? label : [span(' '.repeat(indent))]),
+      span(text, tone),
+    ]);
+  };
+  const lines = breakLines(width - lineWidth(label) - 1);
+  const last = lines.at(-1) ?? [];
+  if (lineWidth(last) + 2 + lineWidth(since) <= width) {
+    return [...lines.slice(0, -1), spread(last, since, width)];
+  }
+  if (width < wideColumns) {
+    return lines.map((line) => cutLine(line, width));
+  }
+  const [first = [], ...others] = breakLines(width - lineWidth(label) - lineWidth(since) - 2);
+  return [spread(first, since, width), ...others.map((line) => cutLine(line, width))];
 }

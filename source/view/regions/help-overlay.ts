@@ -1,11 +1,11 @@
 import {keymap} from '../keymap.js';
 import {emptyLine, type Line} from '../line.js';
-import {heading, labelled} from './labelled.js';
+import {heading, labelled, title} from './labelled.js';
 
 const labelWidth = 14;
 
 const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
-  ['x  r  ?  ·', 'in the strip of restarts, one mark for 30 s: a fault, expected, cannot be told, none'],
+  ['x  r  ?  ·', 'in the strip of restarts, newest at the right: a fault, expected, cannot be told, none'],
   [
     '██▌·· 15/30s',
     'time since the last heartbeat against the timeout; at the end of the bar the master kills the worker',
@@ -20,7 +20,7 @@ const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
 /** The keys, from the same table that handles them, and the signs. */
 export function helpLines(width: number): readonly Line[] {
   return [
-    heading('KEYS'),
+    title('KEYS', width),
     ...keymap.flatMap(({written, help}) => labelled(written, help, labelWidth, width)),
     emptyLine,
     heading('SIGNS'),

@@ -1,4 +1,4 @@
-import {span, type Line} from '../line.js';
+import {rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {wrapWords} from '../wrap-words.js';
 
@@ -15,6 +15,11 @@ export function labelled(
     span(` ${(row === 0 ? label : '').padEnd(labelWidth)}`, 'quiet'),
     span(part, tone),
   ]);
+}
+
+/** The title of an overlay, over the full width. */
+export function title(text: string, width: number): Line {
+  return rule([span(text, 'strong')], [], width);
 }
 
 /** The heading of a section. */

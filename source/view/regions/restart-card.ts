@@ -1,10 +1,20 @@
 import type {QuestionId} from '../../diagnosis/verdict.js';
 import type {Restart} from '../../snapshot.js';
 import {formatClock, formatOffset} from '../format.js';
-import {span, spread, type Line} from '../line.js';
+import {fitParts} from '../fit-parts.js';
+import {rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {labelled} from './labelled.js';
-import {causeText, causeTone, lifeText, lostText, replacementText, rivalsText, ruledOutText} from './restart-words.js';
+import {
+  causeText,
+  causeTone,
+  evidenceText,
+  lifeText,
+  lostText,
+  replacementText,
+  rivalsText,
+  ruledOutText,
+} from './restart-words.js';
 
 /** The four questions as they are asked on the screen, in full and where there is little room. */
 export const questionWords: Readonly<Record<QuestionId, {readonly long: string; readonly short: string}>> = {
@@ -21,7 +31,10 @@ const longLabelsFrom = 66;
 
 type Item = {readonly long: string; readonly short: string; readonly text: string; readonly tone?: Tone};
 
-/** The restart's verdict in one line, why, and its answers, over at most `height` lines of `width` columns. */
+/**
+ * The restart's verdict as a title, why, and its answers, over at most `height` lines of `width` columns. The sentence
+ * of why and the four questions come first and in full; the rest takes what they leave.
+ */
 export function restartCardLines(
   restart: Restart,
   offsetMinutes: number,
@@ -30,23 +43,17 @@ export function restartCardLines(
 ): readonly Line[] {
   const long = width >= longLabelsFrom;
   const labelWidth = long ? longLabelWidth : shortLabelWidth;
-  const why = (maxLines: number) =>
-    labelled('', restart.summary, 0, width, restart.expected === true ? 'quiet' : 'strong', maxLines);
-  const blocks = [
-    (maxLines: number) => why(Math.min(maxLines, 3)),
-    ...itemsOf(restart, offsetMinutes).map(
-      (item) => (maxLines: number) =>
-        labelled(long ? item.long : item.short, item.text, labelWidth, width, item.tone, maxLines),
-    ),
-  ];
-  const heights = shareLines(
-    blocks.map((block) => block(height).length),
-    height - 1,
+  const block = (item: Item) => (maxLines: number) =>
+    labelled(long ? item.long : item.short, item.text, labelWidth, width, item.tone, maxLines);
+  const whyTone = restart.expected === true ? 'quiet' : 'strong';
+  const why = (maxLines: number) => labelled('', restart.summary, 0, width, whyTone, Math.min(maxLines, 3));
+  const whyLines = why(Math.min(2, height - 1));
+  const answers = fitBlocks(answerItems(restart).map(block), height - 1 - whyLines.length);
+  const others = fitBlocks(
+    otherItems(restart, offsetMinutes).map(block),
+    height - 1 - whyLines.length - answers.length,
   );
-  return [
-    titleLine(restart, offsetMinutes, width),
-    ...blocks.flatMap((block, index) => block(heights[index] ?? 0)),
-  ].slice(0, height);
+  return [titleLine(restart, offsetMinutes, width), ...whyLines, ...answers, ...others];
 }
 
 /** How many lines it takes to leave nothing out. */
@@ -54,45 +61,51 @@ export function restartCardHeight(restart: Restart, offsetMinutes: number, width
   return restartCardLines(restart, offsetMinutes, width, 100).length;
 }
 
-/** Shares `room` lines: each gets one in the order of their worth, then the rest grow to what they want in that order. */
-function shareLines(wanted: readonly number[], room: number): readonly number[] {
-  const given = wanted.map((lines, index): number => (lines > 0 && index < room ? 1 : 0));
-  let left = room - given.reduce((sum, lines) => sum + lines, 0);
-  return given.map((lines, index) => {
-    const more = lines === 0 ? 0 : Math.min(left, (wanted[index] ?? 0) - lines);
-    left -= more;
-    return lines + more;
+type Block = (maxLines: number) => readonly Line[];
+
+/** Draws the blocks in `room` lines: each gets one as long as there are any, then they grow in their order. */
+function fitBlocks(blocks: readonly Block[], room: number): readonly Line[] {
+  let left = Math.max(0, room - blocks.length);
+  return blocks.slice(0, Math.max(0, room)).flatMap((block) => {
+    const lines = block(1 + left);
+    left -= Math.max(0, lines.length - 1);
+    return lines;
   });
 }
 
-/** Who died, of what, how sure that is, and when. */
+/** Who died, of what, how sure that is, and when. On a narrow pane the variant goes first, then the replacement. */
 export function titleLine(restart: Restart, offsetMinutes: number, width: number): Line {
-  const {worker, replacement, confidence} = restart;
-  const successor = replacement === undefined ? '' : ` → ${replacement.pid}`;
-  return spread(
-    [
-      span(` #${worker.pid}${successor}  `, 'strong'),
-      span(causeText(restart).toUpperCase(), causeTone(restart)),
-      span(`  ${confidence}`),
-      ...(restart.expected === true ? [span(' · expected', 'quiet')] : []),
-    ],
-    [span(` ${formatClock(restart.atMs, offsetMinutes)} ${formatOffset(offsetMinutes)} `, 'quiet')],
-    width,
-  );
+  const {worker, replacement, confidence, cause, expected} = restart;
+  const time = span(`${formatClock(restart.atMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`, 'quiet');
+  const tone = causeTone(restart);
+  const parts = [
+    {rank: 1, line: [span(`#${worker.pid}`, 'strong')]},
+    ...(replacement === undefined ? [] : [{rank: 4, line: [span(` → ${replacement.pid}`, 'strong')]}]),
+    {rank: 1, line: [span(`  ${cause.toUpperCase()}`, tone)]},
+    {rank: 5, line: [span(causeText(restart).slice(cause.length).toUpperCase(), tone)]},
+    {rank: 2, line: [span(`  ${confidence}`)]},
+    ...(expected === true ? [{rank: 3, line: [span(' · expected', 'quiet')]}] : []),
+  ];
+  return rule(fitParts(parts, span(''), width - time.text.length - 7), [time], width);
 }
 
-function itemsOf(restart: Restart, offsetMinutes: number): readonly Item[] {
-  const answers = restart.questions.map((answer): Item => ({
-    ...questionWords[answer.id],
-    text: answer.answer,
-    ...(answer.verdict === 'unknown' ? {tone: 'quiet' as const} : {}),
+function answerItems(restart: Restart): readonly Item[] {
+  return restart.questions.map(({id, answer, verdict}) => ({
+    ...questionWords[id],
+    text: answer,
+    ...(verdict === 'unknown' ? {tone: 'quiet' as const} : {}),
   }));
-  const optional = [
+}
+
+function otherItems(restart: Restart, offsetMinutes: number): readonly Item[] {
+  const items = [
     {long: 'Ruled out', short: 'Ruled out', text: ruledOutText(restart)},
+    {long: 'Evidence', short: 'Evidence', text: evidenceText(restart)},
+    {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
     {long: 'Replaced by', short: 'Replaced', text: replacementText(restart, offsetMinutes)},
     {long: 'Its life', short: 'Life', text: lifeText(restart)},
     {long: 'Lost', short: 'Lost', text: lostText(restart)},
-    {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
+    {long: 'Stack', short: 'Stack', text: (restart.stack ?? []).join(' ← ')},
   ];
-  return [...answers, ...optional.filter((item) => item.text !== '')];
+  return items.filter((item) => item.text !== '');
 }

@@ -1,13 +1,15 @@
 import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapshot.js';
 import {formatClock, formatCount} from '../format.js';
-import {cutLine, selectedLine, span, spread, type Line} from '../line.js';
+import {fitParts} from '../fit-parts.js';
+import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
 import {scrollTo} from '../ui-state/scroll.js';
+import type {RestartRow} from '../ui-state/selection.js';
 import {causeTone, whyText} from './restart-words.js';
 
 export type RestartList = {
   readonly snapshot: Snapshot;
   /** Those shown, newest first. */
-  readonly restarts: readonly Restart[];
+  readonly rows: readonly RestartRow[];
   readonly selectedId: string | undefined;
   readonly focused: boolean;
   readonly offset: number;
@@ -15,9 +17,6 @@ export type RestartList = {
   readonly narrowedBy: readonly string[];
   readonly offsetMinutes: number;
 };
-
-type Row =
-  {readonly kind: 'restart'; readonly restart: Restart} | {readonly kind: 'event'; readonly event: MasterEvent};
 
 const eventWords: Readonly<Record<MasterEventKind, string>> = {
   reload: 'was told to reload',
@@ -29,30 +28,19 @@ const eventWords: Readonly<Record<MasterEventKind, string>> = {
   back: 'is back',
 };
 
-/** Restarts and what happened to the master between them, newest first. Events are left out while something is narrowed. */
-export function restartRows(list: Pick<RestartList, 'snapshot' | 'restarts' | 'narrowedBy'>): readonly Row[] {
-  const restarts = list.restarts.map((restart): Row => ({kind: 'restart', restart}));
-  if (list.narrowedBy.length > 0) {
-    return restarts;
-  }
-  const events = list.snapshot.masterEvents.map((event): Row => ({kind: 'event', event}));
-  return [...restarts, ...events].toSorted((left, right) => timeOf(right) - timeOf(left));
-}
-
-function timeOf(row: Row): number {
-  return row.kind === 'restart' ? row.restart.atMs : row.event.atMs;
-}
-
 /** A frozen title and at most `height` rows. */
 export function restartListLines(list: RestartList, width: number, height: number): readonly Line[] {
-  const rows = restartRows(list);
+  const {rows} = list;
   const selected = rows.findIndex((row) => row.kind === 'restart' && row.restart.id === list.selectedId);
   const from = scrollTo(list.offset, selected, height, rows.length);
   const below = rows.length - from - height;
-  const title = spread(titleLine(list), below > 0 ? [span(` ${below} more below `, 'quiet')] : [], width);
+  const right = below > 0 ? [span(`${below} more below`, 'quiet')] : [];
+  const title = rule(titleLine(list, width - lineWidth(right)), right, width);
   if (rows.length === 0) {
     const text =
-      list.narrowedBy.length > 0 ? 'none of them is shown' : 'no worker has gone away while gunspect watched';
+      list.narrowedBy.length > 0
+        ? `all hidden by ${list.narrowedBy.join(' and ')}`
+        : 'no worker has gone away while gunspect watched';
     return [title, cutLine([span(`   ${text}`, 'quiet')], width)];
   }
   const causeWidth = Math.max(...list.snapshot.restarts.map((restart) => restart.cause.length), 7);
@@ -70,28 +58,30 @@ export function restartListLines(list: RestartList, width: number, height: numbe
   ];
 }
 
-function titleLine({snapshot, narrowedBy}: RestartList): Line {
+function titleLine({snapshot, narrowedBy}: RestartList, width: number): Line {
   const {restarts, missed, bootLoop} = snapshot;
   const faults = restarts.filter((restart) => restart.expected === false).length;
   const expected = restarts.filter((restart) => restart.expected === true).length;
   const open = restarts.length - faults - expected;
   const unseen = missed.reduce((sum, {count}) => sum + count, 0);
-  const counts = [
-    ...(faults === 0 ? [] : [`${faults} fault${faults === 1 ? '' : 's'}`]),
-    ...(expected === 0 ? [] : [`${expected} expected`]),
-    ...(open === 0 ? [] : [`${open} open`]),
-    ...(unseen === 0
-      ? []
-      : [`${missed.some(({atLeast}) => atLeast) ? 'at least ' : ''}${formatCount(unseen)} not seen`]),
-    ...(bootLoop === undefined ? [] : [bootLoopText(bootLoop)]),
-    ...narrowedBy,
-  ];
-  return [span(' RESTARTS', 'strong'), span(`  ${[formatCount(restarts.length), ...counts].join(' · ')}`, 'quiet')];
+  const atLeast = missed.some((some) => some.atLeast);
+  const texts = [
+    [1, narrowedBy.join(' · ')],
+    [1, formatCount(restarts.length)],
+    [2, bootLoop === undefined ? '' : bootLoopText(bootLoop)],
+    [3, faults === 0 ? '' : `${faults} fault${faults === 1 ? '' : 's'}`],
+    [5, expected === 0 ? '' : `${expected} expected`],
+    [4, open === 0 ? '' : `${open} unclear`],
+    [6, unseen === 0 ? '' : `${formatCount(unseen)}${atLeast ? '+' : ''} not seen`],
+  ] as const;
+  const parts = texts.filter(([, text]) => text !== '').map(([rank, text]) => ({rank, line: [span(text, 'quiet')]}));
+  return [span('RESTARTS  ', 'strong'), ...fitParts(parts, span(' · ', 'quiet'), width - 'RESTARTS  '.length - 4)];
 }
 
+/** "38+ failed boots, 52 a minute". */
 function bootLoopText({count, atLeast, perMinute}: NonNullable<Snapshot['bootLoop']>): string {
   const rate = perMinute === undefined ? '' : `, ${formatCount(perMinute)} a minute`;
-  return `boot loop: ${atLeast ? 'at least ' : ''}${formatCount(count)} failed boots${rate}`;
+  return `${formatCount(count)}${atLeast ? '+' : ''} failed boots${rate}`;
 }
 
 function restartLine(
@@ -107,7 +97,7 @@ function restartLine(
       span(marked ? '▸' : ' ', 'strong'),
       span(`${formatClock(restart.atMs, offsetMinutes)} ${`#${restart.worker.pid}`.padEnd(6)} `, quiet),
       span(restart.cause.padEnd(causeWidth), causeTone(restart)),
-      span(`  ${whyText(restart)}`, quiet),
+      span(`  ${whyText(restart, width - causeWidth - 20)}`, quiet),
     ],
     width,
   );

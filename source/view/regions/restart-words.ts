@@ -11,14 +11,23 @@ export function causeTone(restart: Pick<Restart, 'expected'>): Tone {
   return restart.expected ? 'quiet' : 'bad';
 }
 
-/** One line of why, beginning with what takes weight from it: that it was expected, or how sure the cause is. */
-export function whyText(restart: Restart): string {
+/**
+ * One line of why, beginning with what takes weight from it: that it was expected, or how sure the cause is. Where the
+ * whole sentence is wider than `width`, a known request stands for it, for that is what differs from row to row.
+ */
+export function whyText(restart: Restart, width: number): string {
   const before = [
     ...(restart.expected === true ? ['expected'] : []),
     ...(restart.confidence === 'certain' ? [] : [restart.confidence]),
     ...(restart.reconstructed === true ? ['from the log'] : []),
   ];
-  return [...before, restart.summary].join(' · ');
+  const whole = [...before, restart.summary].join(' · ');
+  const {method, path} = restart.request ?? {};
+  if (whole.length <= width || path === undefined) {
+    return whole;
+  }
+  const waits = restart.blockedOn === undefined ? '' : `, waiting for ${restart.blockedOn}`;
+  return [...before, `${method === undefined ? '' : `${method} `}${path}${waits}`].join(' · ');
 }
 
 /** "SIGKILL", "SIGSEGV (core dumped)", "exit code 3". */
@@ -71,7 +80,9 @@ export function lifeText({worker}: Restart): string {
 export function lostText({lost}: Restart): string {
   const {inFlight, secondsBelowTarget} = lost;
   return [
-    ...(inFlight === undefined ? [] : [`${inFlight} request${inFlight === 1 ? '' : 's'} in flight`]),
+    ...(inFlight === undefined
+      ? []
+      : [inFlight === 0 ? 'no request' : `${inFlight} request${inFlight === 1 ? '' : 's'} in flight`]),
     ...(secondsBelowTarget === undefined ? [] : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
   ].join(', ');
 }
@@ -82,4 +93,12 @@ export function rivalsText(restart: Restart): string {
     .filter((candidate) => candidate.cause !== restart.cause)
     .map((candidate) => `${candidate.cause} (${candidate.confidence})`)
     .join(', ');
+}
+
+/** "heartbeat: silent for 30.5 s of 30 s; exit-status: SIGKILL": what speaks for the cause. */
+export function evidenceText({evidence, cause}: Restart): string {
+  return evidence
+    .filter(({supports}) => supports === cause)
+    .map(({source, fact}) => `${source}: ${fact}`)
+    .join('; ');
 }

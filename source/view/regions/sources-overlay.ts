@@ -2,7 +2,7 @@ import type {SourceState} from '../../observation.js';
 import type {Snapshot} from '../../snapshot.js';
 import {emptyLine, span, type Line} from '../line.js';
 import {sourceMarks} from './footer.js';
-import {heading, labelled} from './labelled.js';
+import {heading, labelled, title} from './labelled.js';
 
 const labelWidth = 12;
 
@@ -19,7 +19,7 @@ const stateWords: Readonly<Record<SourceState['state'], string>> = {
 export function sourcesLines(snapshot: Snapshot, width: number): readonly Line[] {
   const unknownRequests = labelled('requests', snapshot.requestsUnknownBecause ?? '', labelWidth, width);
   return [
-    heading('SOURCES OF EVIDENCE'),
+    title('SOURCES OF EVIDENCE', width),
     ...snapshot.sources.flatMap((source) => sourceLines(source, width)),
     ...(unknownRequests.length === 0 ? [] : [emptyLine, heading('NOT KNOWN'), ...unknownRequests]),
   ];

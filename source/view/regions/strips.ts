@@ -1,44 +1,66 @@
 import type {Restart, Snapshot} from '../../snapshot.js';
-import {formatBytes, formatCount, formatRate, unknownText} from '../format.js';
+import {formatBytes, formatRate, unknownText} from '../format.js';
 import {cutLine, span, type Line, type Span} from '../line.js';
 import {scaleFromZero, sparkline} from '../sparkline.js';
 import type {Picture} from './picture.js';
 
 /** A backlog of this many connections reaches the top of its strip, so that one waiting client stays small. */
 const backlogTop = 10;
-/** What one mark of the restart strip stands for. */
-const markSeconds = 30;
-const widestStrip = 24;
+/** What the strip of restarts stands for, however wide it is. */
+const windowSeconds = 600;
+const widest = 24;
+/** Under this width a curve says nothing, and its room goes to the restarts. */
+const narrowest = 6;
 
-/** One line: how the accept queue, the memory and the restarts moved. The strips share what the words leave. */
+/** One line: how the accept queue, the memory and the restarts moved. Three curves share what the words leave. */
 export function stripLine({snapshot, nowMs}: Picture, width: number): Line {
   const {traffic, memory} = snapshot;
-  const strips = [
-    {label: 'backlog', value: backlogText(traffic), values: traffic.backlogTrend, least: backlogTop},
-    {label: 'memory', value: memoryText(memory), values: memory.trend, least: memory.limitBytes ?? 0},
+  const backlog = {label: 'backlog', value: backlogText(traffic), values: traffic.backlogTrend, least: backlogTop};
+  const used = {label: 'memory', value: memoryText(memory), values: memory.trend, least: memory.limitBytes ?? 0};
+  const perSecond = traffic.requestsPerSecond;
+  const requests = perSecond === undefined || width < 100 ? '' : `${formatRate(perSecond)}/s`;
+  const words = [
+    ` backlog ${backlog.value}   memory ${used.value}   restarts  10m `,
+    ...(requests === '' ? [] : [`   requests ${requests}`]),
+  ].join('');
+  const room = width - words.length;
+  const curve = Math.min(widest, Math.floor((room - 2) / 3));
+  const marks = curve < narrowest ? Math.min(widest, room) : curve;
+  return cutLine(
+    [
+      span(' '),
+      ...curveSpans(backlog, curve),
+      ...curveSpans(used, curve),
+      span('restarts ', 'quiet'),
+      ...restartMarks(snapshot.restarts, nowMs, Math.max(1, marks)),
+      span(' 10m', 'quiet'),
+      ...(requests === '' ? [] : [span('   requests ', 'quiet'), span(requests)]),
+    ],
+    width,
+  );
+}
+
+type Curve = {
+  readonly label: string;
+  readonly value: string;
+  readonly values: readonly number[];
+  readonly least: number;
+};
+
+function curveSpans({label, value, values, least}: Curve, width: number): readonly Span[] {
+  const drawn = width < narrowest || values.length === 0 ? '' : sparkline(values, width, scaleFromZero(values, least));
+  return [
+    span(`${label} `, 'quiet'),
+    ...(drawn === '' ? [] : [span(`${drawn.padStart(width)} `, 'info')]),
+    span(`${value}   `),
   ];
-  const requests =
-    traffic.requestsPerSecond === undefined ? '' : `   requests ${formatRate(traffic.requestsPerSecond)}/s`;
-  const words = [...strips.map(({label, value}) => `${label}  ${value}   `), 'restarts  last 10m '].join('');
-  const room = Math.floor((width - 2 - words.length - requests.length) / 3);
-  const stripWidth = Math.max(4, Math.min(widestStrip, room));
-  const line: Span[] = [span(' ')];
-  for (const {label, value, values, least} of strips) {
-    const picture = sparkline(values, stripWidth, scaleFromZero(values, least));
-    line.push(span(`${label} `, 'quiet'));
-    line.push(...(picture === '' ? [] : [span(`${picture.padStart(stripWidth, ' ')} `, 'info')]));
-    line.push(span(`${value}   `));
-  }
-  line.push(span('restarts ', 'quiet'), ...restartMarks(snapshot.restarts, nowMs, stripWidth));
-  line.push(span(` last ${windowText(stripWidth)}`, 'quiet'));
-  return cutLine(requests === '' ? line : [...line, span('   requests ', 'quiet'), span(requests.slice(12))], width);
 }
 
 function backlogText({backlog, backlogLimit}: Snapshot['traffic']): string {
   if (backlog === undefined) {
     return unknownText;
   }
-  return backlogLimit === undefined ? formatCount(backlog) : `${formatCount(backlog)}/${formatCount(backlogLimit)}`;
+  return backlogLimit === undefined ? String(backlog) : `${backlog}/${backlogLimit}`;
 }
 
 /** Use against the limit; without a readable limit the workers' sum, named as such, for it counts shared pages often. */
@@ -49,17 +71,13 @@ function memoryText({usedBytes, limitBytes, workersRssBytes}: Snapshot['memory']
   return workersRssBytes === undefined ? unknownText : `${formatBytes(workersRssBytes)} RSS`;
 }
 
-function windowText(marks: number): string {
-  const seconds = marks * markSeconds;
-  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
-}
-
-/** One mark for half a minute, newest at the right: `x` a fault, `r` an expected restart, `?` one that cannot be told, `·` none. */
+/** The last ten minutes, newest at the right: `x` a fault, `r` an expected restart, `?` one that cannot be told, `·` none. */
 export function restartMarks(restarts: readonly Restart[], nowMs: number, width: number): readonly Span[] {
   const marks: Span[] = Array.from({length: width}, () => span('·', 'quiet'));
+  const markMs = (windowSeconds * 1000) / width;
   // Oldest first, so that within one mark the newest fault, or else the newest restart, is what stays.
   for (const restart of restarts.toReversed()) {
-    const place = width - 1 - Math.floor((nowMs - restart.atMs) / (markSeconds * 1000));
+    const place = width - 1 - Math.floor((nowMs - restart.atMs) / markMs);
     if (place < 0 || place >= width || marks[place]?.text === 'x') {
       continue;
     }

@@ -1,7 +1,8 @@
 import type {WorkerRow} from '../../snapshot.js';
 import type {Line} from '../line.js';
-import {heading, labelled} from './labelled.js';
-import {workerColumns, type CellContext, type ColumnId} from './worker-columns.js';
+import {labelled, title} from './labelled.js';
+import type {CellContext} from './worker-cells.js';
+import {workerColumns, type ColumnId} from './worker-columns.js';
 
 const labelWidth = 22;
 const cellWidths: Readonly<Partial<Record<ColumnId, number>>> = {heartbeat: 30, trend: 30};
@@ -14,7 +15,7 @@ export function workerOverlayLines(row: WorkerRow, context: CellContext, width: 
     requests: row.requests?.source,
   };
   return [
-    heading(`WORKER ${row.pid}`),
+    title(`WORKER ${row.pid}`, width),
     ...workerColumns.flatMap((column) => {
       const cell = column.cell(row, cellWidths[column.id] ?? textWidth, context);
       const note = notes[column.id];

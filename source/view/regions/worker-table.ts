@@ -1,7 +1,10 @@
 import type {WorkerRow} from '../../snapshot.js';
-import {cut, cutLine, lineText, selectedLine, span, spread, type Line, type Span} from '../line.js';
+import {formatClock} from '../format.js';
+import {cut, cutLine, selectedLine, span, spread, type Line, type Span} from '../line.js';
+import type {Sort} from '../ui-state/row-order.js';
 import {scrollTo} from '../ui-state/scroll.js';
-import {columnGap, placeColumns, type CellContext, type PlacedColumn} from './worker-columns.js';
+import {columnGap, placeColumns, type PlacedColumn} from './place-columns.js';
+import type {CellContext} from './worker-cells.js';
 
 export type WorkerTable = {
   /** In their order; only those in the window are drawn. */
@@ -12,6 +15,7 @@ export type WorkerTable = {
   readonly offset: number;
   /** How many rows the filter hides. */
   readonly hiddenCount: number;
+  readonly sort: Sort | undefined;
   /** What to say instead of rows while there are none. */
   readonly emptyText: string;
   readonly context: CellContext;
@@ -20,11 +24,11 @@ export type WorkerTable = {
 /** A frozen header and at most `height` rows. */
 export function workerTableLines(table: WorkerTable, width: number, height: number): readonly Line[] {
   const {rows, selectedId, context} = table;
-  const columns = placeColumns(width);
+  const columns = placeColumns(width, rows);
   const selected = rows.findIndex((row) => row.id === selectedId);
   const from = scrollTo(table.offset, table.focused ? selected : -1, height, rows.length);
   const window = rows.slice(from, from + height);
-  const header = headerLine(columns, windowText(table, from, height), width);
+  const header = headerLine(columns, notes(table, from, height), width);
   if (rows.length === 0) {
     return [header, cutLine([span(`   ${table.emptyText}`, 'quiet')], width)];
   }
@@ -37,10 +41,18 @@ export function workerTableLines(table: WorkerTable, width: number, height: numb
   ];
 }
 
-function headerLine(columns: readonly PlacedColumn[], right: string, width: number): Line {
+/** The headers, and at the right the longest text that leaves all of them to be read, the last one's excepted. */
+function headerLine(columns: readonly PlacedColumn[], texts: readonly string[], width: number): Line {
   const cells = columns.map(({column, width: cellWidth}) => align(column.header, cellWidth, column.align));
-  const left = lineText([span(` ${cells.join(' '.repeat(columnGap))}`)]);
-  return spread([span(left, 'quiet')], right === '' ? [] : [span(right, 'quiet')], width);
+  const headers = (shown: readonly string[]) => ` ${shown.join(' '.repeat(columnGap))}`.trimEnd();
+  const all = headers(cells);
+  const butLast = headers(cells.slice(0, -1));
+  const fits = (left: string) => texts.find((text) => left.length + columnGap + text.length + 1 <= width);
+  const last = columns.at(-1)?.column.align === 'left' ? all : butLast;
+  const text = fits(last);
+  return text === undefined
+    ? cutLine([span(all, 'quiet')], width)
+    : spread([span(last, 'quiet')], [span(`${text} `, 'quiet')], width);
 }
 
 function rowLine(
@@ -66,21 +78,31 @@ function align(text: string, width: number, side: 'left' | 'right'): string {
   return side === 'left' ? shown.padEnd(width) : shown.padStart(width);
 }
 
-/** "1–20 of 64 · 2 stuck below": where the window stands, and what must not be missed outside of it. */
-function windowText({rows, hiddenCount}: WorkerTable, from: number, height: number): string {
-  const hidden = hiddenCount === 0 ? [] : [`${hiddenCount} hidden by the filter`];
-  if (rows.length <= height) {
-    return hidden.join('');
-  }
+/**
+ * What the header says of the rows, longest first: "1–20 of 64 · 2 stuck below". Where the window stands, what must not
+ * be missed outside of it, how the rows are ordered and how many are hidden.
+ */
+function notes({rows, hiddenCount, sort, context}: WorkerTable, from: number, height: number): readonly string[] {
   const to = Math.min(rows.length, from + height);
+  const place = rows.length > height ? [`${from + 1}–${to} of ${rows.length}`] : [];
   const above = countStuck(rows.slice(0, from));
   const below = countStuck(rows.slice(to));
+  const hidden = hiddenCount === 0 ? [] : [`${hiddenCount} hidden`];
+  const order = sort === undefined ? [] : [`by ${sort.key}${sort.reversed ? ' reversed' : ''}`];
+  const orderAt = order.map((text) => `sorted ${text} at ${formatClock(sort?.atMs ?? 0, context.offsetMinutes)}`);
+  const stuck = [...(above === 0 ? [] : [`${above} stuck above`]), ...(below === 0 ? [] : [`${below} stuck below`])];
+  const short = [...(above === 0 ? [] : [`↑${above} stuck`]), ...(below === 0 ? [] : [`↓${below} stuck`])];
   return [
-    ` ${from + 1}–${to} of ${rows.length}`,
-    ...(above === 0 ? [] : [`${above} stuck above`]),
-    ...(below === 0 ? [] : [`${below} stuck below`]),
-    ...hidden,
-  ].join(' · ');
+    [...place, ...stuck, ...orderAt, ...hidden.map((text) => `${text} by the filter`)],
+    [...place, ...stuck, ...order, ...hidden],
+    [...place, ...short, ...order, ...hidden],
+    [...short, ...order, ...hidden],
+    [...short, ...hidden],
+    short,
+    place,
+  ]
+    .map((parts) => parts.join(' · '))
+    .filter((text) => text !== '');
 }
 
 function countStuck(rows: readonly WorkerRow[]): number {

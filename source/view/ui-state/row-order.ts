@@ -7,8 +7,13 @@ import type {WorkerRow} from '../../snapshot.js';
 export const sortKeys = ['age', 'heartbeat', 'rss', 'cpu', 'requests', 'pid'] as const;
 export type SortKey = (typeof sortKeys)[number];
 
-/** An order asked for with `s`: `ids` is how the rows stood at that moment. */
-export type Sort = {readonly key: SortKey; readonly reversed: boolean; readonly ids: readonly string[]};
+/** An order asked for with `s`: `ids` is how the rows stood at that moment (wall clock, milliseconds). */
+export type Sort = {
+  readonly key: SortKey;
+  readonly reversed: boolean;
+  readonly ids: readonly string[];
+  readonly atMs: number;
+};
 
 function startTicks(row: WorkerRow): number {
   const ticks = Number(row.id.split('@')[1]);

@@ -1,7 +1,7 @@
 /**
  * Which rows are shown and which one is selected, from the snapshot and what the person at the keys has asked for.
  */
-import type {Restart, Snapshot, WorkerRow} from '../../snapshot.js';
+import type {MasterEvent, Restart, Snapshot, WorkerRow} from '../../snapshot.js';
 import {orderRows} from './row-order.js';
 import type {UiState} from './ui-state.js';
 
@@ -24,6 +24,29 @@ export function visibleRestarts(snapshot: Snapshot, ui: Pick<UiState, 'faultsOnl
         restart.expected === true ? 'expected' : '',
       ]),
   );
+}
+
+/** What hides restarts, in words: "faults only", "filter: checkout". */
+export function narrowedBy({faultsOnly, filter}: Pick<UiState, 'faultsOnly' | 'filter'>): readonly string[] {
+  return [...(faultsOnly ? ['faults only'] : []), ...(filter === '' ? [] : [`filter: ${filter}`])];
+}
+
+/** A row of the restart list. Only restarts can be selected. */
+export type RestartRow =
+  {readonly kind: 'restart'; readonly restart: Restart} | {readonly kind: 'event'; readonly event: MasterEvent};
+
+/** Restarts and what happened to the master between them, newest first. Events are left out while something is narrowed. */
+export function restartRows(snapshot: Snapshot, ui: Pick<UiState, 'faultsOnly' | 'filter'>): readonly RestartRow[] {
+  const restarts = visibleRestarts(snapshot, ui).map((restart): RestartRow => ({kind: 'restart', restart}));
+  if (narrowedBy(ui).length > 0) {
+    return restarts;
+  }
+  const events = snapshot.masterEvents.map((event): RestartRow => ({kind: 'event', event}));
+  return [...restarts, ...events].toSorted((left, right) => timeOf(right) - timeOf(left));
+}
+
+function timeOf(row: RestartRow): number {
+  return row.kind === 'restart' ? row.restart.atMs : row.event.atMs;
 }
 
 /** The worker rows shown, in their order. */

@@ -6,7 +6,7 @@
 import type {Snapshot} from '../../snapshot.js';
 import {commandOf, type Command} from '../keymap.js';
 import {sortKeys, sortedIds, type Sort} from './row-order.js';
-import {scrollTo} from './scroll.js';
+import {moveSelection, scrollOverlay} from './move.js';
 import {selectedRestart, visibleRestarts, visibleWorkers} from './selection.js';
 
 export type Pane = 'workers' | 'restarts';
@@ -30,6 +30,8 @@ export type UiState = {
   readonly utc: boolean;
   /** The frozen picture. */
   readonly paused?: {readonly snapshot: Snapshot; readonly atMs: number};
+  /** How often a redraw was asked for. */
+  readonly redraws: number;
   readonly quitting: boolean;
 };
 
@@ -42,8 +44,8 @@ export type KeyPress = {
   readonly nowMs: number;
   /** Rows that each pane shows at once. */
   readonly pageRows: Readonly<Record<Pane, number>>;
-  /** How far the open overlay can be scrolled; undefined while none is open. */
-  readonly overlayEnd?: number;
+  /** How far the open overlay can be scrolled; 0 while none is open. */
+  readonly overlayEnd: number;
 };
 
 export function createUiState(options: {readonly utc: boolean}): UiState {
@@ -55,6 +57,7 @@ export function createUiState(options: {readonly utc: boolean}): UiState {
     filter: '',
     typing: false,
     utc: options.utc,
+    redraws: 0,
     quitting: false,
   };
 }
@@ -111,7 +114,9 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return {...closeOverlay(state), typing: true};
     case 'sort':
     case 'reverse-sort':
-      return {...state, sort: nextSort(state, command === 'reverse-sort', press.snapshot)};
+      return withSort(state, command === 'reverse-sort', press);
+    case 'redraw':
+      return {...state, redraws: state.redraws + 1};
     case 'zone':
       return {...state, utc: !state.utc};
   }
@@ -148,51 +153,6 @@ function nextPane(state: UiState, press: KeyPress): UiState {
   return {...state, pane: 'workers', ...(row === undefined ? {} : {workerId: row.id})};
 }
 
-type Move = Extract<Command, 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom'>;
-
-/** The position after a move, before it is held within the list. */
-function moved(position: number, move: Move, page: number): number {
-  const step = Math.max(1, page - 1);
-  switch (move) {
-    case 'up':
-      return position - 1;
-    case 'down':
-      return position + 1;
-    case 'page-up':
-      return position - step;
-    case 'page-down':
-      return position + step;
-    case 'top':
-      return 0;
-    case 'bottom':
-      return Number.POSITIVE_INFINITY;
-  }
-}
-
-function moveSelection(state: UiState, move: Move, press: KeyPress): UiState {
-  const {pane} = state;
-  const restarts = visibleRestarts(press.snapshot, state);
-  const ids = (pane === 'workers' ? visibleWorkers(press.snapshot, state) : restarts).map((row) => row.id);
-  if (ids.length === 0) {
-    return state;
-  }
-  const currentId = pane === 'workers' ? state.workerId : selectedRestart(restarts, state.restartId)?.id;
-  const current = currentId === undefined ? -1 : ids.indexOf(currentId);
-  const page = press.pageRows[pane];
-  const wanted = current === -1 ? 0 : moved(current, move, page);
-  const next = Math.min(ids.length - 1, Math.max(0, wanted));
-  const id = ids[next];
-  const offsets = {...state.offsets, [pane]: scrollTo(state.offsets[pane], next, page, ids.length)};
-  return {...state, offsets, ...(id === undefined ? {} : pane === 'workers' ? {workerId: id} : {restartId: id})};
-}
-
-function scrollOverlay(state: UiState, move: Move, press: KeyPress): UiState {
-  const end = press.overlayEnd ?? 0;
-  const from = Math.min(state.overlayOffset, end);
-  const page = press.pageRows.workers + press.pageRows.restarts;
-  return {...state, overlayOffset: Math.min(end, Math.max(0, moved(from, move, page)))};
-}
-
 function togglePause(state: UiState, press: KeyPress): UiState {
   if (state.paused === undefined) {
     return {...state, paused: {snapshot: press.snapshot, atMs: press.nowMs}};
@@ -201,9 +161,15 @@ function togglePause(state: UiState, press: KeyPress): UiState {
   return rest;
 }
 
-function nextSort(state: UiState, reverse: boolean, snapshot: Snapshot): Sort {
+/** The next column, or the same one the other way round. By age, oldest first, is no sort: new rows have a place in it. */
+function withSort(state: UiState, reverse: boolean, press: KeyPress): UiState {
   const key = state.sort?.key ?? 'age';
-  const reversed = reverse ? !(state.sort?.reversed ?? false) : false;
+  const reversed = reverse && !(state.sort?.reversed ?? false);
   const next = reverse ? key : (sortKeys[(sortKeys.indexOf(key) + 1) % sortKeys.length] ?? 'age');
-  return {key: next, reversed, ids: sortedIds(snapshot.workers, next, reversed)};
+  const {sort: _, ...rest} = state;
+  if (next === 'age' && !reversed) {
+    return rest;
+  }
+  const ids = sortedIds(press.snapshot.workers, next, reversed);
+  return {...rest, sort: {key: next, reversed, ids, atMs: press.nowMs}};
 }

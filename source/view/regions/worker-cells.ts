@@ -1,0 +1,70 @@
+/** The cells of the worker table that are more than a formatted number. */
+import type {WorkerRow, WorkerState} from '../../snapshot.js';
+import {formatClock, formatSeconds, unknownText} from '../format.js';
+import {heartbeatBar} from '../heartbeat-bar.js';
+import {span, type Span} from '../line.js';
+import type {Tone} from '../theme.js';
+
+/** What a cell needs beside its row. */
+export type CellContext = {
+  readonly timeoutSeconds: number | undefined;
+  /** East of UTC, minutes. */
+  readonly offsetMinutes: number;
+};
+
+const stateTones: Readonly<Partial<Record<WorkerState, Tone>>> = {
+  booting: 'info',
+  'hung-boot': 'bad',
+  stuck: 'bad',
+  draining: 'info',
+  stopped: 'warn',
+  orphan: 'warn',
+  dead: 'quiet',
+};
+
+/** The state as its word. */
+export function stateCell(row: WorkerRow): Span {
+  return span(row.state, stateTones[row.state]);
+}
+
+/** "27/30s" beside a bar; "kill in 3s" where the master is about to; for a dead worker its cause. */
+export function heartbeatCell(row: WorkerRow, width: number, {timeoutSeconds}: CellContext): Span {
+  if (row.ended !== undefined) {
+    return span(row.ended.cause ?? 'cause follows', 'quiet');
+  }
+  const age = row.heartbeatAgeSeconds;
+  if (age === undefined) {
+    return span(unknownText);
+  }
+  const tone = row.state === 'stuck' ? 'bad' : undefined;
+  const seconds = Math.max(0, Math.floor(age));
+  if (timeoutSeconds === undefined || timeoutSeconds === 0) {
+    return span(`${seconds}s ago`, tone);
+  }
+  const text =
+    row.killInSeconds === undefined
+      ? `${seconds}/${timeoutSeconds}s`
+      : `kill in ${Math.max(0, Math.ceil(row.killInSeconds))}s`;
+  const textWidth = Math.max('kill in 30s'.length, `${timeoutSeconds}/${timeoutSeconds}s`.length);
+  return span(heartbeatBar(age, timeoutSeconds, width - textWidth) + text.padStart(textWidth), tone);
+}
+
+const kindWords: Readonly<Record<WorkerRow['kind'], string>> = {
+  worker: '',
+  undecided: '',
+  dirty: 'dirty pool · ',
+  successor: 'new master · ',
+  other: 'child of the app · ',
+};
+
+/** What the worker does now: its request and how long it takes, and what it waits for. */
+export function nowCell(row: WorkerRow, _width: number, {offsetMinutes}: CellContext): Span {
+  if (row.ended !== undefined) {
+    return span(`ended ${formatClock(row.ended.atMs, offsetMinutes)}`);
+  }
+  const {method, path, ageSeconds} = row.request ?? {};
+  const request = [method, path, ageSeconds === undefined ? undefined : formatSeconds(ageSeconds).replace(' ', '')]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  return span(`${kindWords[row.kind]}${request === '' ? row.now : `${request} · ${row.now}`}`);
+}
