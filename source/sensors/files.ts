@@ -6,7 +6,7 @@
  */
 import fs from 'node:fs';
 import type {Reading} from '../observation.js';
-import {attempt, type Owner} from './reading.js';
+import {attempt, meaningOf, type Owner} from './reading.js';
 
 const {O_RDONLY, O_NONBLOCK, O_NOCTTY} = fs.constants;
 
@@ -16,6 +16,7 @@ export function openReadOnly(path: string): number {
 }
 
 const chunkBytes = 65_536;
+const pageBytes = 4096;
 const chunk = Buffer.allocUnsafe(chunkBytes);
 
 /** Reads from the start until the end or the limit; short reads are the rule in procfs. Throws as the system does. */
@@ -31,6 +32,32 @@ export function readAll(fd: number, limitBytes: number): Buffer {
   }
 
   return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+}
+
+/**
+ * A whole file of procfs as bytes: nothing there can be a FIFO, and a read that is shorter than asked for was the last.
+ * Valid until the next read of any file.
+ */
+export function readProcBytes(path: string, owner?: Owner): Reading<Buffer> {
+  let fd: number | undefined;
+  try {
+    fd = openReadOnly(path);
+    let length = 0;
+    // One read gives a page at most, so a full one may not have been the last.
+    for (let read = -1; read !== 0 && length < chunkBytes; length += read) {
+      read = fs.readSync(fd, chunk, length, chunkBytes - length, length);
+      if (read < pageBytes) {
+        length += read;
+        break;
+      }
+    }
+
+    return {kind: 'ok', value: chunk.subarray(0, length)};
+  } catch (error) {
+    return meaningOf(error, owner);
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
 }
 
 /** A whole file as bytes, cut at the limit. Anything but a regular file is `unsupported`. */

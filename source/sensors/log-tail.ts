@@ -1,6 +1,14 @@
-/** Follows the logs of one master through its own descriptors: error log, captured output, and access log for its counts. */
+/**
+ * Follows the logs of one master through its own descriptors: error log, captured output, and access log for its
+ * counts. Which of the files it writes are logs is told by their lines, never by their names.
+ */
+import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {LogEvent} from '../gunicorn/log-event.js';
-import type {SourceState} from '../observation.js';
+import {feed, flush, noLogRecords, type LogOptions, type LogRecordsState} from '../gunicorn/log-records.js';
+import type {Reading, SourceState} from '../observation.js';
+import {filesWrittenBy, stateWithoutLog, type Written, type WrittenFile} from './log-files.js';
+import {followFile, type FollowedFile} from './log-follow.js';
+import {unlockOf, type NoReading, type Owner} from './reading.js';
 
 /** What the logs said since the last read. */
 export type LogRead = {
@@ -23,13 +31,205 @@ export type LogTail = {
   readonly rescan: () => void;
   /** From now on the files held are followed for this master, which a supervisor started after the last one. */
   readonly adopt: (masterPid: number) => void;
+  /** Where each file has been read to, by its identity: for the tail of a successor that appends to the same files. */
+  readonly positions: () => ReadonlyMap<string, number>;
   readonly close: () => void;
 };
 
-/** Never fails: when no log can be read, `state` says what stands in the way. `historyBytes` is read back from each end. */
-export function openLogTail(
-  _masterPid: number,
-  _options: {readonly root?: string; readonly historyBytes?: number} = {},
-): LogTail {
-  throw new Error('not built yet');
+export type LogTailOptions = {
+  readonly root?: string;
+  readonly owner?: Owner;
+  /** How much is read back from the end of each file. */
+  readonly historyBytes?: number;
+  /** The `access_log_format`, when it is known. */
+  readonly accessLogFormat?: string;
+  /** Where another tail has read the same files to. */
+  readonly resumeFrom?: ReadonlyMap<string, number>;
+  readonly nowWallMs?: number;
+};
+
+type Followed = {
+  readonly file: FollowedFile;
+  readonly written: WrittenFile;
+  records: LogRecordsState;
+  /** Whether its lines have shown it to be a log of gunicorn. */
+  isLog: boolean;
+  hasErrors: boolean;
+  /** Lines read while nothing showed it to be one. */
+  strangeLines: number;
+  /** Rescans since the master stopped holding it: workers may go on writing to it for a moment. */
+  strayed: number;
+};
+
+const defaultHistoryBytes = 256 * 1024;
+const mostHistoryEvents = 500;
+const mostFiles = 16;
+
+// An empty file may become a log; one with so many lines and none of gunicorn's is something else.
+const mostStrangeLines = 200;
+
+// In rescans: how long a file is read on after the master let it go.
+const drainedAfter = 5;
+
+/** Standard output and error are gunicorn's for sure; of any other file the lines decide. */
+function isStandard({fd}: WrittenFile): boolean {
+  return fd === 1 || fd === 2;
+}
+
+/** Never fails: when no log can be read, `state` says what stands in the way. */
+export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}): LogTail {
+  const {root = '/proc', owner, historyBytes = defaultHistoryBytes, accessLogFormat, resumeFrom} = options;
+  const {nowWallMs = Date.now()} = options;
+  const logOptions: LogOptions = {accessMatcher: accessMatcher(accessLogFormat)};
+  const followed = new Map<string, Followed>();
+  const strangers = new Set<string>();
+  let masterPid = firstMasterPid;
+  let written: Reading<Written> = {kind: 'gone'};
+  let refusal: NoReading | undefined;
+  let carriesPid: boolean | undefined;
+
+  const take = (it: Followed, lines: readonly string[], counts: Map<number, number>): LogEvent[] => {
+    const events: LogEvent[] = [];
+    for (const line of lines) {
+      const fed = feed(it.records, line, logOptions);
+      it.records = fed.state;
+      for (const event of fed.events) events.push(event);
+      if (fed.access !== undefined) {
+        it.isLog = true;
+        carriesPid = carriesPid === true || fed.access.pid !== undefined;
+        if (fed.access.pid !== undefined) counts.set(fed.access.pid, (counts.get(fed.access.pid) ?? 0) + 1);
+      }
+    }
+
+    // A header is kept as a fact of the records' state also where its message means nothing to us.
+    if (it.records.headers || events.some(({loose}) => loose !== true)) {
+      it.isLog = true;
+      it.hasErrors = true;
+    }
+
+    it.strangeLines = it.isLog ? 0 : it.strangeLines + lines.length;
+    // What a file says that is no log of gunicorn is nobody's business.
+    return it.isLog || isStandard(it.written) ? events : [];
+  };
+
+  const settle = (it: Followed): readonly LogEvent[] => {
+    if (it.records.open.length === 0) return [];
+
+    const flushed = flush(it.records, logOptions);
+    it.records = flushed.state;
+    return flushed.events;
+  };
+
+  const follow = (file: WrittenFile, from: number | undefined): Followed | undefined => {
+    const opened = followFile(`${root}/${masterPid}/fd/${file.fd}`, {
+      ...(from !== undefined && {from}),
+      ...(owner !== undefined && {owner}),
+    });
+    if (opened.kind !== 'ok') {
+      refusal = opened;
+      return undefined;
+    }
+
+    const it: Followed = {
+      file: opened.value,
+      written: file,
+      records: noLogRecords,
+      isLog: false,
+      hasErrors: false,
+      strangeLines: 0,
+      strayed: 0,
+    };
+    followed.set(file.identity, it);
+    return it;
+  };
+
+  const scan = (begin: (file: WrittenFile) => void): void => {
+    const now = filesWrittenBy(masterPid, root, owner);
+    if (now.kind !== 'ok') {
+      if (followed.size === 0) written = now;
+      return;
+    }
+
+    written = now;
+    const current = new Set(now.value.files.map(({identity}) => identity));
+    for (const [identity, it] of followed) {
+      it.strayed = current.has(identity) ? 0 : it.strayed + 1;
+      const isStrange = it.strangeLines > mostStrangeLines && !isStandard(it.written);
+      if (it.strayed < drainedAfter && !isStrange) continue;
+
+      if (isStrange) strangers.add(identity);
+      it.file.close();
+      followed.delete(identity);
+    }
+
+    for (const file of now.value.files) {
+      if (followed.has(file.identity) || strangers.has(file.identity) || followed.size >= mostFiles) continue;
+
+      begin(file);
+    }
+  };
+
+  const history: LogEvent[] = [];
+  scan((file) => {
+    const it = follow(file, resumeFrom?.get(file.identity));
+    if (it === undefined) return;
+
+    history.push(...take(it, it.file.readBack(historyBytes), new Map()), ...settle(it));
+  });
+  history.sort((a, b) => (a.wallMs ?? 0) - (b.wallMs ?? 0));
+  history.splice(0, history.length - mostHistoryEvents);
+
+  // A file made since the attach comes from a reopening and is news from its start; of an older one, only the end is.
+  const followLater = (file: WrittenFile): void => {
+    follow(file, (file.bornWallMs ?? nowWallMs) >= nowWallMs ? 0 : undefined);
+  };
+
+  const state = (): SourceState => {
+    const logs = [...followed.values()].filter((it) => it.isLog || isStandard(it.written));
+    if (logs.some((it) => it.hasErrors || isStandard(it.written))) return {id: 'log', state: 'ok'};
+    if (logs.length > 0) return {...stateWithoutLog(written), state: 'partly'};
+    if (refusal?.kind === 'denied') {
+      const unlock = unlockOf(refusal);
+      return {
+        id: 'log',
+        state: 'denied',
+        why: `the log file is closed to us by ${refusal.by}`,
+        ...(unlock !== undefined && {unlock}),
+      };
+    }
+
+    return stateWithoutLog(written);
+  };
+
+  return {
+    state,
+    history,
+    accessCarriesPid: () => carriesPid,
+    read: () => {
+      const events: LogEvent[] = [];
+      const counts = new Map<number, number>();
+      let skippedBytes = 0;
+      for (const it of followed.values()) {
+        const appended = it.file.read();
+        if (appended.kind !== 'ok') continue;
+
+        const {lines} = appended.value;
+        skippedBytes += appended.value.skippedBytes;
+        const said = lines.length > 0 ? take(it, lines, counts) : settle(it);
+        for (const event of said) events.push(event);
+      }
+
+      return {events, requests: [...counts].map(([pid, count]) => ({pid, count})), skippedBytes};
+    },
+    rescan: () => scan(followLater),
+    adopt: (pid) => {
+      masterPid = pid;
+      scan(followLater);
+    },
+    positions: () => new Map([...followed].map(([identity, it]) => [identity, it.file.position()])),
+    close: () => {
+      for (const it of followed.values()) it.file.close();
+      followed.clear();
+    },
+  };
 }

@@ -5,6 +5,7 @@
  * which every version and class has, whatever the process is called. Only where descriptors cannot be read, or no
  * worker lives at the moment, is a title or a command line taken instead, and the finding says so.
  */
+import fs from 'node:fs';
 import type {ProcessId} from '../observation.js';
 import {recogniseGunicorn, shownCommandLine} from '../gunicorn/command-line.js';
 import {effectiveSettings} from '../gunicorn/effective-settings.js';
@@ -12,7 +13,7 @@ import {nestedRole} from './lineage.js';
 import {likelyWorkers, lookalikes} from './lookalikes.js';
 import {startedWallMs, userName} from './machine.js';
 import {mastersByHeartbeat} from './masters-by-heartbeat.js';
-import {byParent, listProcesses, listProcessesFromProc, type ListedProcess} from './processes.js';
+import {byParent, listProcesses, listProcessesFromProc, ticksOf, type ListedProcess} from './processes.js';
 import {readArguments, readStat, readStatus} from './procfs.js';
 import {valueOf} from './reading.js';
 
@@ -53,6 +54,27 @@ export async function findMasters(options: FindOptions = {}): Promise<readonly F
   return mastersAmong(await list(), root);
 }
 
+/** Where there is no procfs, the list of processes is all there is. */
+function fromList(
+  process: ListedProcess,
+  {recognisedBy, workers}: {readonly recognisedBy: RecognisedBy; readonly workers: readonly number[]},
+): FoundMaster {
+  const {pid, parentPid, uid, startedWallMs: started} = process;
+  const argv = process.commandLine.split(' ');
+  const app = effectiveSettings({argv}).app?.value ?? recogniseGunicorn(argv)?.titleName;
+  return {
+    id: {pid, startTicks: ticksOf(process)},
+    parentPid,
+    role: 'master',
+    recognisedBy,
+    workers,
+    ...(started !== undefined && {startedWallMs: started}),
+    ...(uid !== undefined && {uid, user: userName(uid) ?? String(uid)}),
+    ...(app !== undefined && {app}),
+    commandLine: shownCommandLine(argv),
+  };
+}
+
 function describe(
   process: ListedProcess,
   how: {readonly recognisedBy: RecognisedBy; readonly workers: readonly number[]; readonly under?: number},
@@ -60,7 +82,7 @@ function describe(
   nowWallMs: number,
 ): FoundMaster | undefined {
   const stat = valueOf(readStat(process.pid, root));
-  if (stat === undefined) return undefined;
+  if (stat === undefined) return fs.existsSync(`${root}/self`) ? undefined : fromList(process, how);
 
   const argv = valueOf(readArguments(process.pid, root)) ?? [];
   const parent = how.under === undefined ? undefined : valueOf(readStat(how.under, root));

@@ -1,9 +1,8 @@
 /** The processes of this machine: from `ps` by way of ps-list, and where that is missing or fails, from procfs itself. */
 import fs from 'node:fs';
 import psList from 'ps-list';
-import {readBytes} from './files.js';
+import {readProcBytes} from './files.js';
 import {nameInStat, parseStat} from './process-stat.js';
-import {readArguments} from './procfs.js';
 import {attempt} from './reading.js';
 
 export type ListedProcess = {
@@ -61,18 +60,17 @@ export function listProcessesFromProc(root = '/proc'): readonly ListedProcess[] 
     if (!/^\d+$/.test(name)) continue;
 
     const pid = Number(name);
-    const bytes = readBytes(`${root}/${name}/stat`, 4096);
+    const bytes = readProcBytes(`${root}/${name}/stat`);
     const stat = bytes.kind === 'ok' ? parseStat(bytes.value) : undefined;
     if (bytes.kind !== 'ok' || stat === undefined) continue;
 
-    const argv = readArguments(pid, root);
-    const owner = attempt(() => fs.statSync(`${root}/${name}`).uid);
+    const shortName = nameInStat(bytes.value);
+    const argv = readProcBytes(`${root}/${name}/cmdline`);
     processes.push({
       pid,
       parentPid: stat.parentPid,
-      name: nameInStat(bytes.value),
-      commandLine: argv.kind === 'ok' ? argv.value.join(' ') : '',
-      ...(owner.kind === 'ok' && {uid: owner.value}),
+      name: shortName,
+      commandLine: argv.kind === 'ok' ? argv.value.toString('utf8').replace(/\0/g, ' ').trimEnd() : '',
     });
   }
 
@@ -89,4 +87,9 @@ export function byParent(processes: readonly ListedProcess[]): ReadonlyMap<numbe
   }
 
   return children;
+}
+
+/** A start time for where there is no procfs: hundredths of a second, and of whole seconds, since the epoch. */
+export function ticksOf({startedWallMs}: ListedProcess): number {
+  return startedWallMs === undefined ? 0 : Math.floor(startedWallMs / 10);
 }

@@ -1,7 +1,86 @@
-/** Reads the settings of a running master: command line, environment, config file, title, log. Nothing is executed. */
+/**
+ * Reads the settings of a running master: command line, environment, config file, installed package. The config file
+ * is Python; it is read as text and never executed.
+ */
+import fs from 'node:fs';
+import {posix} from 'node:path';
+import {
+  configFileLocation,
+  effectiveSettings,
+  type ConfigFile,
+  type ConfigFileLocation,
+  type SettingsEvidence,
+} from '../gunicorn/effective-settings.js';
 import type {Settings} from '../gunicorn/settings.js';
+import {readText} from './files.js';
+import {readArguments, readEnvironment, readStatus} from './procfs.js';
+import {attempt, valueOf} from './reading.js';
+import {installedVersion} from './version.js';
+
+/** The variables that gunicorn takes settings from, and where it was started. No others are looked at. */
+const wantedVariables = ['GUNICORN_CMD_ARGS', 'WEB_CONCURRENCY', 'PORT', 'PWD'] as const;
+
+const largestConfigBytes = 1 << 20;
+
+/**
+ * Whether the target's user could read a file as well. As root we could be led by a link to a file that is none of the
+ * target's, and would then show what is in it.
+ */
+function isTheirs(path: string, uid: number | undefined): boolean {
+  if (process.geteuid?.() !== 0) return true;
+
+  const stat = valueOf(attempt(() => fs.statSync(path)));
+  return stat !== undefined && ((stat.mode & 0o044) !== 0 || stat.uid === uid);
+}
+
+/** Where a path of the target is for us. A relative one is taken from where the target was started. */
+function candidates(pid: number, path: string, startedIn: string | undefined, root: string): readonly string[] {
+  const target = `${root}/${pid}`;
+  if (posix.isAbsolute(path)) return [posix.join(target, 'root', path)];
+
+  const beside = posix.join(target, 'cwd', path);
+  return startedIn === undefined || !posix.isAbsolute(startedIn)
+    ? [beside]
+    : [posix.join(target, 'root', startedIn, path), beside];
+}
+
+function readConfig(
+  pid: number,
+  location: ConfigFileLocation,
+  startedIn: string | undefined,
+  root: string,
+): ConfigFile {
+  if (location.kind === 'unknown') return {kind: 'unreadable'};
+
+  const uid = valueOf(readStatus(pid, root))?.uid;
+  let missing = true;
+  for (const path of candidates(pid, location.path, startedIn, root)) {
+    if (!isTheirs(path, uid)) {
+      missing &&= !fs.existsSync(path);
+      continue;
+    }
+
+    const text = readText(path, largestConfigBytes);
+    if (text.kind === 'ok') return {kind: 'text', text: text.value};
+    missing &&= text.kind === 'gone';
+  }
+
+  // A folder that cannot be entered answers like one that is empty.
+  const canLook = attempt(() => fs.statSync(`${root}/${pid}/cwd/.`)).kind === 'ok';
+  return missing && canLook && !location.explicit ? {kind: 'none'} : {kind: 'unreadable'};
+}
 
 /** What is known of the settings without the log. Absent settings could not be read; see gunicorn/settings.ts. */
-export function readSettings(_pid: number, _root = '/proc'): Settings {
-  throw new Error('not built yet');
+export function readSettings(pid: number, root = '/proc'): Settings {
+  const argv = valueOf(readArguments(pid, root));
+  const all = valueOf(readEnvironment(pid, wantedVariables, root));
+  const version = installedVersion(pid, argv ?? [], root);
+  const evidence: SettingsEvidence = {
+    ...(argv !== undefined && {argv}),
+    ...(all !== undefined && {environment: all}),
+    ...(version !== undefined && {version}),
+  };
+
+  const configFile = readConfig(pid, configFileLocation(evidence), all?.['PWD'], root);
+  return effectiveSettings({...evidence, configFile});
 }

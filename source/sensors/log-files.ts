@@ -1,0 +1,99 @@
+/**
+ * Finds the files a master writes to, through its own descriptors: so also those that were deleted or renamed, and
+ * those in another mount namespace. A log that goes anywhere else is named in words.
+ */
+import fs from 'node:fs';
+import {isHeartbeatLink} from '../gunicorn/heartbeat.js';
+import type {Reading, SourceState} from '../observation.js';
+import {readText} from './files.js';
+import {readDescriptors, type DescriptorLink} from './procfs.js';
+import {attempt, unlockOf, type Owner} from './reading.js';
+
+export type WrittenFile = {
+  readonly fd: number;
+  /** Device and inode: the same file, whatever its name is by now. */
+  readonly identity: string;
+  /** The path as the link gives it, " (deleted)" included. */
+  readonly link: string;
+  readonly sizeBytes: number;
+  /** When the file was made; undefined where the file system does not keep it. */
+  readonly bornWallMs?: number;
+};
+
+const accessMode = 0o3;
+
+/** Whether a descriptor was opened for writing; when that is not readable, it may have been. */
+function isForWriting(pid: number, fd: number, root: string): boolean {
+  const info = readText(`${root}/${pid}/fdinfo/${fd}`, 4096);
+  const flags = info.kind === 'ok' ? /^flags:\t(\d+)$/m.exec(info.value)?.[1] : undefined;
+  return flags === undefined || (Number.parseInt(flags, 8) & accessMode) !== fs.constants.O_RDONLY;
+}
+
+function asWrittenFile(pid: number, {fd, link}: DescriptorLink, root: string): WrittenFile | undefined {
+  if (!link.startsWith('/') || link.startsWith('/dev/') || isHeartbeatLink(link)) return undefined;
+
+  const stat = attempt(() => fs.statSync(`${root}/${pid}/fd/${fd}`));
+  if (stat.kind !== 'ok' || !stat.value.isFile() || !isForWriting(pid, fd, root)) return undefined;
+
+  const {dev, ino, size, birthtimeMs} = stat.value;
+  return {fd, identity: `${dev}:${ino}`, link, sizeBytes: size, ...(birthtimeMs > 0 && {bornWallMs: birthtimeMs})};
+}
+
+export type Written = {
+  /** Regular files open for writing, each once, by descriptor. */
+  readonly files: readonly WrittenFile[];
+  /** Where standard error leads, which is where gunicorn logs unless told otherwise. */
+  readonly standardError?: string;
+};
+
+/** What a process writes to. */
+export function filesWrittenBy(pid: number, root = '/proc', owner?: Owner): Reading<Written> {
+  const descriptors = readDescriptors(pid, root, owner);
+  if (descriptors.kind !== 'ok') return descriptors;
+
+  const files = new Map<string, WrittenFile>();
+  for (const descriptor of descriptors.value) {
+    const file = asWrittenFile(pid, descriptor, root);
+    if (file !== undefined && !files.has(file.identity)) files.set(file.identity, file);
+  }
+
+  const standardError = descriptors.value.find(({fd}) => fd === 2)?.link;
+  return {kind: 'ok', value: {files: [...files.values()], ...(standardError !== undefined && {standardError})}};
+}
+
+const toFile = 'start gunicorn with --error-logfile FILE';
+
+/** Why there is no log to follow, by where standard error leads. */
+function whereItGoes(standardError: string | undefined): string {
+  if (standardError === undefined) return 'gunicorn has no standard error and no log file';
+  if (standardError.startsWith('pipe:')) {
+    return 'gunicorn logs into a pipe, and reading it would take the lines from whoever does';
+  }
+  if (standardError.startsWith('socket:')) return 'gunicorn logs into a socket, as a systemd unit does to the journal';
+  if (standardError.startsWith('/dev/null')) return 'gunicorn logs to /dev/null';
+  if (/^\/dev\/(?:pts\/|tty|console)/.test(standardError)) return 'gunicorn logs to a terminal';
+
+  return 'no file that this master writes looks like a gunicorn log';
+}
+
+/** The state of the log when none of its files can be followed. */
+export function stateWithoutLog(written: Reading<Written>): SourceState {
+  switch (written.kind) {
+    case 'ok':
+      return {id: 'log', state: 'unsupported', why: whereItGoes(written.value.standardError), unlock: toFile};
+    case 'gone':
+      return {id: 'log', state: 'failed', why: 'the master was gone before its log was found'};
+    case 'denied': {
+      const unlock = unlockOf(written);
+      return {
+        id: 'log',
+        state: 'denied',
+        why: `the master's open files are closed to us by ${written.by}`,
+        ...(unlock !== undefined && {unlock}),
+      };
+    }
+    case 'unsupported':
+    case 'failed':
+      return {id: 'log', state: written.kind, why: written.why};
+  }
+}

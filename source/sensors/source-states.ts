@@ -1,0 +1,71 @@
+/** Puts into words how each source of evidence stands, and what would unlock it. */
+import type {SourceId, SourceState} from '../observation.js';
+import type {ActivityReader} from './activity.js';
+import type {Heartbeats} from './heartbeats.js';
+import {unlockOf, type NoReading} from './reading.js';
+
+/** The order in which sources are listed. */
+export const sourceIds: readonly SourceId[] = [
+  'processes',
+  'heartbeat',
+  'log',
+  'exits',
+  'activity',
+  'memory',
+  'traffic',
+  'settings',
+];
+
+export function offState(id: SourceId): SourceState {
+  return {id, state: 'off', why: 'turned off with --without'};
+}
+
+/** The state of a source that gave no reading. */
+export function stateOf(id: SourceId, reading: NoReading): SourceState {
+  switch (reading.kind) {
+    case 'gone':
+      return {id, state: 'failed', why: 'the process is gone'};
+    case 'denied': {
+      const unlock = unlockOf(reading);
+      return {id, state: 'denied', why: `closed to us by ${reading.by}`, ...(unlock !== undefined && {unlock})};
+    }
+    case 'unsupported':
+    case 'failed':
+      return {id, state: reading.kind, why: reading.why};
+  }
+}
+
+/** `workers` are those that serve requests and whose files were looked for long enough. */
+export function heartbeatState(heartbeats: Heartbeats, workers: readonly number[]): SourceState {
+  const refusal = heartbeats.refusal();
+  if (refusal !== undefined && refusal.kind !== 'gone') return stateOf('heartbeat', refusal);
+
+  const found = workers.filter((pid) => heartbeats.owns(pid) === true).length;
+  if (found === workers.length) return {id: 'heartbeat', state: 'ok'};
+
+  return found === 0
+    ? {id: 'heartbeat', state: 'failed', why: 'no worker holds a heartbeat file'}
+    : {
+        id: 'heartbeat',
+        state: 'partly',
+        why: `only ${found} of ${workers.length} workers could be matched with their heartbeat file`,
+      };
+}
+
+export function activityState(activity: ActivityReader): SourceState {
+  const means = activity.means();
+  switch (means) {
+    case undefined:
+    case 'syscall':
+      return {id: 'activity', state: 'ok'};
+    case 'wchan':
+      return {
+        id: 'activity',
+        state: 'partly',
+        why: 'only the kernel function a worker sleeps in is readable, not the system call, so whom it waits for is often not told',
+        unlock: 'run gunspect as root',
+      };
+    default:
+      return stateOf('activity', means);
+  }
+}

@@ -1,0 +1,118 @@
+/** One child of the master, watched from its birth or our arrival to its end. */
+import {exitStatusOf} from '../gunicorn/wait-status.js';
+import type {Activity, ChildKind, ExitStatus, Heartbeat, ProcessId, Reading, WorkerSample} from '../observation.js';
+import {openProcessFiles, type ProcessFiles} from './process-files.js';
+import type {ProcessStat} from './process-stat.js';
+import {valueOf} from './reading.js';
+
+export type WatchedChild = {
+  readonly id: ProcessId;
+  readonly startedWallMs: number;
+  readonly nsPid?: number;
+  readonly files: ProcessFiles;
+  kind: ChildKind;
+  /** Whether we may look into it: only then is the exit field of its zombie more than a 0. */
+  isOpenToUs: boolean;
+  /** The newest sample, for the one in which its end is told. */
+  last: WorkerSample | undefined;
+  /** Its end was told, with all that will ever be known of it. */
+  isOver: boolean;
+};
+
+/** Takes hold of a process; `gone` when it was reaped meanwhile. */
+export function watchChild(
+  pid: number,
+  startedWallMsOf: (startTicks: number) => number,
+  root = '/proc',
+): Reading<WatchedChild> {
+  const opened = openProcessFiles(pid, root);
+  if (opened.kind !== 'ok') return opened;
+
+  const files = opened.value;
+  const nsPid = valueOf(files.status())?.nsPid;
+  return {
+    kind: 'ok',
+    value: {
+      id: {pid, startTicks: files.startTicks},
+      startedWallMs: startedWallMsOf(files.startTicks),
+      ...(nsPid !== undefined && {nsPid}),
+      files,
+      kind: 'undecided',
+      isOpenToUs: false,
+      last: undefined,
+      isOver: false,
+    },
+  };
+}
+
+/** What other sensors know of the child at this moment. */
+export type Beside = {
+  readonly heartbeat: Heartbeat | undefined;
+  readonly activity: Activity | undefined;
+  /** The exact wait status, from a source that has it; undefined as long as it has not. */
+  readonly exit: ExitStatus | undefined;
+  /** Whether the switches are to be read, which cost more than all the rest together. */
+  readonly withSwitches: boolean;
+};
+
+export type Units = {readonly pageBytes: number; readonly ticksPerSecond: number};
+
+/** A sample of a living child, from a stat that was just read. */
+export function sampleOf(child: WatchedChild, stat: ProcessStat, beside: Beside, units: Units): WorkerSample {
+  const pages = child.files.residentPages();
+  const switches = beside.withSwitches ? valueOf(child.files.status())?.voluntarySwitches : undefined;
+  const {heartbeat, activity} = beside;
+  child.isOpenToUs ||= stat.argumentsAt !== 0;
+  child.last = {
+    id: child.id,
+    ...(child.nsPid !== undefined && {nsPid: child.nsPid}),
+    parentPid: stat.parentPid,
+    kind: child.kind,
+    processState: stat.state,
+    cpuMs: (stat.cpuTicks * 1000) / units.ticksPerSecond,
+    ...(pages.kind === 'ok' && {rssBytes: pages.value * units.pageBytes}),
+    threads: stat.threads,
+    ...(switches !== undefined && {voluntarySwitches: switches}),
+    ...(heartbeat !== undefined && {heartbeat}),
+    ...(activity !== undefined && {activity}),
+  };
+  return child.last;
+}
+
+/**
+ * The sample in which a child's end is told: a zombie (`Z`), or one that was reaped since the last tick (`X`).
+ * Undefined when there is nothing new to tell.
+ */
+export function lastSampleOf(
+  child: WatchedChild,
+  stat: ProcessStat | undefined,
+  beside: Beside,
+): WorkerSample | undefined {
+  if (child.isOver) return undefined;
+
+  // Field 52 is 0 for whoever may not look, which is no exit code.
+  const shown = stat !== undefined && child.isOpenToUs ? exitStatusOf(stat.exitCode) : undefined;
+  const exit = beside.exit ?? shown;
+  const told = child.last?.processState === 'Z';
+  child.isOver = stat === undefined || exit !== undefined;
+  if (told && exit === undefined) return undefined;
+
+  const {heartbeat} = beside;
+  const {
+    activity: _activity,
+    rssBytes: _rssBytes,
+    ...before
+  } = child.last ?? {
+    id: child.id,
+    parentPid: stat?.parentPid ?? 0,
+    kind: child.kind,
+    cpuMs: 0,
+  };
+  child.last = {
+    ...before,
+    processState: stat === undefined ? 'X' : 'Z',
+    ...(heartbeat !== undefined && {heartbeat}),
+    ...(exit !== undefined && {exit}),
+  };
+  return child.last;
+}
