@@ -5,7 +5,7 @@ import type {Invocation, Io} from './command.js';
 import {Session} from '../session/session.js';
 
 /** Whether a live screen can be drawn and keys can be read. A dumb terminal cannot place text. */
-function isScreen({stdin, stdout}: Io): boolean {
+export function isScreen({stdin, stdout}: Io): boolean {
   return stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb';
 }
 
@@ -19,8 +19,8 @@ function sessionOf({target, master, sensors}: Aim, {options}: Invocation): Sessi
   });
 }
 
-/** `gunspect [target]`: the live screen on a terminal, one picture as text anywhere else. */
-export async function live(invocation: Invocation): Promise<ExitCode> {
+/** `gunspect [target]`: the live screen on a terminal, one picture as text anywhere else. `notice` stands above the screen. */
+export async function live(invocation: Invocation, notice?: string): Promise<ExitCode> {
   const {io, signal} = invocation;
   const aim = await takeAim(invocation, async (masters) => {
     if (!isScreen(io)) {
@@ -33,7 +33,7 @@ export async function live(invocation: Invocation): Promise<ExitCode> {
   }
   const session = sessionOf(aim, invocation);
   if (isScreen(io)) {
-    await (await import('./show-screen.js')).showScreen(session, invocation);
+    await (await import('./show-screen.js')).showScreen(session, invocation, notice);
   } else {
     await (await import('./print-picture.js')).printPicture(session, invocation);
   }

@@ -12,6 +12,8 @@ export type Options = {
   readonly samples: boolean;
   readonly forMs?: number;
   readonly untilExit: boolean;
+  /** Names as they were typed, in that order. */
+  readonly faults?: readonly string[];
   readonly verbose: boolean;
   readonly ascii: boolean;
   readonly utc: boolean;
@@ -23,8 +25,8 @@ export type Options = {
 /** What the parser made of one flag. */
 export type FlagValues = Readonly<Partial<Record<FlagName, string | boolean>>>;
 
-const sourceIds = Object.keys({
-  processes: true,
+/** Without the processes there is nothing to inspect. */
+const optionalSources = Object.keys({
   heartbeat: true,
   log: true,
   exits: true,
@@ -32,7 +34,7 @@ const sourceIds = Object.keys({
   memory: true,
   traffic: true,
   settings: true,
-} satisfies Record<SourceId, true>) as readonly SourceId[];
+} satisfies Record<Exclude<SourceId, 'processes'>, true>) as readonly SourceId[];
 
 const shortestIntervalMs = 50;
 const longestIntervalMs = 60_000;
@@ -65,13 +67,22 @@ function sourcesOf(values: FlagValues): ReadonlySet<SourceId> {
   const names = values.without === undefined ? [] : String(values.without).split(',');
   return new Set(
     names.map((name) => {
-      const source = sourceIds.find((id) => id === name.trim());
+      const source = optionalSources.find((id) => id === name.trim());
       if (source === undefined) {
-        throw new CommandError(`there is no source "${name}" to do without`, `the sources are ${sourceIds.join(', ')}`);
+        throw new CommandError(
+          `there is no source "${name}" to do without`,
+          `those that can be left alone are ${optionalSources.join(', ')}`,
+        );
       }
       return source;
     }),
   );
+}
+
+function listOf(value: string | boolean): readonly string[] {
+  return String(value)
+    .split(',')
+    .map((name) => name.trim());
 }
 
 /** Checks the flags and turns them into options. Throws a `CommandError` that names the first flag which makes no sense. */
@@ -91,6 +102,7 @@ export function readOptions(values: FlagValues): Options {
     samples: values.samples === true,
     ...(forMs !== undefined && {forMs}),
     untilExit: values.untilExit === true,
+    ...(values.faults !== undefined && {faults: listOf(values.faults)}),
     verbose: values.verbose === true,
     ascii: values.ascii === true,
     utc: values.utc === true,

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {SourceId} from '../observation.js';
+import type {Moment, SourceId} from '../observation.js';
 import type {FoundMaster} from '../sensors/masters.js';
 import {listProcesses, listProcessesFromProc} from '../sensors/processes.js';
 import {openSampler, type Sampler} from '../sensors/sampler.js';
@@ -10,7 +10,8 @@ import {resolveTarget, type ResolvedTarget, type Target} from '../sensors/target
 export type Sensors = {
   /** The masters that a target names now. Called several times a second while one is waited for. */
   readonly resolve: (target: Target) => Promise<ResolvedTarget>;
-  readonly open: (master: FoundMaster) => Sampler;
+  /** `after` is the sampler of the master before it: the log is read on from where that one stopped. */
+  readonly open: (master: FoundMaster, at: Moment, after: Sampler | undefined) => Sampler;
   /** The text of `/proc/<pid>/cgroup` (cgroups(7)); undefined when it cannot be read. */
   readonly controlGroups: (pid: number) => string | undefined;
 };
@@ -27,7 +28,7 @@ export function machineSensors(without: ReadonlySet<SourceId>, root = '/proc'): 
           return processes.length > 0 ? processes : listProcesses({root});
         },
       }),
-    open: (master) => openSampler(master, {root, without}),
+    open: (master, at, after) => openSampler(master, {root, without, at, ...(after && {after})}),
     controlGroups(pid) {
       try {
         return readFileSync(join(root, String(pid), 'cgroup'), 'utf8');

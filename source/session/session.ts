@@ -161,9 +161,10 @@ export class Session {
     if (refusal !== undefined) {
       return {kind: 'refused', why: refusal};
     }
-    const sampler = sensors.open(master);
+    const before = this.#attachment?.sampler;
+    const sampler = sensors.open(master, this.#clock.now(), before);
     const attached = sampler.attached(target.text || String(master.id.pid), this.#clock.now());
-    this.#attachment?.sampler.closeAll();
+    before?.closeAll();
     this.#attachment = {
       master,
       sampler,

@@ -31,7 +31,7 @@ test.each([
   [['watch', '--samples'], '--samples needs --json; add --json, or leave --samples out.'],
   [
     ['watch', '--without', 'logs'],
-    'there is no source "logs" to do without; the sources are processes, heartbeat, log, exits, activity, memory, traffic, settings.',
+    'there is no source "logs" to do without; those that can be left alone are heartbeat, log, exits, activity, memory, traffic, settings.',
   ],
   [[''], 'the target is empty; leave it out to see what is there, or name one.'],
   [['watch', ''], 'the target is empty; leave it out to see what is there, or name one.'],
