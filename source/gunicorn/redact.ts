@@ -43,6 +43,13 @@ export function stripControls(text: string): string {
 const secretNames =
   'passw(?:or)?d|passwd|pwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|credentials?|cookie|session[-_]?id|signature|dsn';
 
+const secretName = new RegExp(secretNames, 'i');
+
+/** Whether a name says that its value is a secret: "--db-password", "API_KEY". */
+export function hasSecretName(name: string): boolean {
+  return secretName.test(name.slice(0, 200));
+}
+
 const maskings: ReadonlyArray<readonly [RegExp, string]> = [
   // Authorization: Bearer …; the value is everything up to a quote, for its parts are separated by spaces.
   [/(authorization["']?\s{0,4}[:=]\s{0,4}["']?)[^"'\r\n]+/gi, `$1${mask}`],
