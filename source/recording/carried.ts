@@ -1,0 +1,34 @@
+/**
+ * What a segment of a recording must say before its first sample, so that it can be replayed without the one before.
+ *
+ * It opens as if the master had just been attached to: a worker of that moment was then there before, and did not come
+ * as a new one. Deaths and log records of the time before are not carried; they are in the segment before.
+ */
+import type {Attached, MasterGone, Observation} from '../observation.js';
+
+/** The newest state of what is observed rarely. */
+export type Carried = {readonly attached?: Attached; readonly masterGone?: MasterGone};
+
+export function carry(carried: Carried, observation: Observation): Carried {
+  switch (observation.kind) {
+    case 'attached':
+      return {attached: observation};
+    case 'source':
+      return carried.attached ? {...carried, attached: withSource(carried.attached, observation.source)} : carried;
+    case 'master-gone':
+      return {...carried, masterGone: observation};
+    case 'sample':
+    case 'log':
+    case 'access':
+      return carried;
+  }
+}
+
+function withSource(attached: Attached, source: Attached['sources'][number]): Attached {
+  return {...attached, sources: [...attached.sources.filter(({id}) => id !== source.id), source]};
+}
+
+/** The observations that open a segment at this moment. */
+export function carriedInto({attached, masterGone}: Carried, at: Observation['at']): readonly Observation[] {
+  return [...(attached ? [{...attached, at}] : []), ...(masterGone ? [masterGone] : [])];
+}

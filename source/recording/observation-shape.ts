@@ -1,0 +1,139 @@
+/** What an observation read from a file must look like: `observation.ts` as values. */
+import type {
+  AccessObserved,
+  Activity,
+  Attached,
+  Heartbeat,
+  ListenerSample,
+  LogObserved,
+  MasterGone,
+  MemorySample,
+  Moment,
+  Observation,
+  ProcessId,
+  Sample,
+  SourceChanged,
+  SourceState,
+  Wait,
+  WorkerSample,
+} from '../observation.js';
+import {exitStatus} from './exit-status-shape.js';
+import {logEvent} from './log-event-shape.js';
+import {settings} from './settings-shape.js';
+import {boolean, exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
+
+const moment = object<Moment>({wallMs: number, monotonicMs: number});
+const processId = object<ProcessId>({pid: number, startTicks: number});
+
+const sourceState = object<SourceState>({
+  id: wordOf({
+    processes: true,
+    heartbeat: true,
+    log: true,
+    exits: true,
+    activity: true,
+    memory: true,
+    traffic: true,
+    settings: true,
+  }),
+  state: wordOf({ok: true, partly: true, denied: true, unsupported: true, failed: true, off: true}),
+  why: optional(text),
+  unlock: optional(text),
+});
+
+const wait = object<Wait>({
+  kind: wordOf({
+    client: true,
+    accept: true,
+    peer: true,
+    file: true,
+    child: true,
+    lock: true,
+    sleep: true,
+    cpu: true,
+    disk: true,
+    other: true,
+  }),
+  what: optional(text),
+  via: optional(text),
+});
+
+const activity = object<Activity>({
+  main: optional(wait),
+  threads: optional(listOf(wait)),
+  clients: optional(number),
+  clientsGone: optional(number),
+});
+
+const heartbeat = object<Heartbeat>({
+  changedWallMs: number,
+  beatMonotonicMs: optional(number),
+  notified: boolean,
+});
+
+const worker = object<WorkerSample>({
+  id: processId,
+  nsPid: optional(number),
+  parentPid: number,
+  kind: wordOf({worker: true, dirty: true, successor: true, other: true, undecided: true}),
+  processState: text,
+  cpuMs: number,
+  rssBytes: optional(number),
+  threads: optional(number),
+  voluntarySwitches: optional(number),
+  heartbeat: optional(heartbeat),
+  activity: optional(activity),
+  exit: optional(exitStatus),
+});
+
+/** A sample, and nothing else. */
+export const sample: Shape<Sample> = object<Sample>({
+  kind: exactly('sample'),
+  at: moment,
+  lateMs: number,
+  master: optional(
+    object<NonNullable<Sample['master']>>({id: processId, processState: text, deadChildrenMinorFaults: number}),
+  ),
+  workers: listOf(worker),
+  listeners: optional(
+    listOf(object<ListenerSample>({address: text, backlog: optional(number), backlogLimit: optional(number)})),
+  ),
+  memory: optional(
+    object<MemorySample>({
+      oomKills: optional(number),
+      cgroupOomKills: optional(number),
+      usedBytes: optional(number),
+      limitBytes: optional(number),
+    }),
+  ),
+});
+
+/** The observation that opens a master's history. */
+export const attached: Shape<Attached> = object<Attached>({
+  kind: exactly('attached'),
+  at: moment,
+  target: text,
+  master: object<Attached['master']>({
+    id: processId,
+    startedWallMs: number,
+    nsPid: optional(number),
+    parentPid: number,
+    user: optional(text),
+    settings,
+  }),
+  sources: listOf(sourceState),
+});
+
+/** Any observation. */
+export const observation: Shape<Observation> = taggedBy<'kind', Observation>('kind', {
+  attached,
+  sample,
+  log: object<LogObserved>({kind: exactly('log'), at: moment, event: logEvent}),
+  access: object<AccessObserved>({
+    kind: exactly('access'),
+    at: moment,
+    requests: listOf(object<AccessObserved['requests'][number]>({pid: number, count: number})),
+  }),
+  source: object<SourceChanged>({kind: exactly('source'), at: moment, source: sourceState}),
+  'master-gone': object<MasterGone>({kind: exactly('master-gone'), at: moment, id: processId}),
+});
