@@ -124,7 +124,8 @@ export class Session {
 
   async #turn(lateMs: number): Promise<SessionEnd | undefined> {
     const attachment = this.#attachment;
-    this.#sample(lateMs);
+    const at = this.#clock.now();
+    this.#publish(at, lateMs, this.#look(at, lateMs));
     if (!attachment) {
       return this.#lookForFirst();
     }
@@ -171,33 +172,32 @@ export class Session {
       app: attached.master.settings.app?.value ?? master.app,
       successors: successorTargets(target, attached, sensors.controlGroups(master.id.pid)),
     };
-    this.#take([attached], 0);
-    this.#sample(0);
+    const at = this.#clock.now();
+    // In one tick with the first sample: a screen never shows a master without its workers.
+    this.#publish(at, 0, [attached, ...this.#look(at, 0)]);
     return undefined;
   }
 
-  #sample(lateMs: number): void {
-    const at = this.#clock.now();
+  /** What the sensors see now; with it, once, that the master has gone. */
+  #look(at: Moment, lateMs: number): readonly Observation[] {
     const attachment = this.#attachment;
     if (!attachment) {
-      this.#take([], lateMs, at);
-      return;
+      return [];
     }
     const {sampler, master} = attachment;
     const observations = sampler.observe(at, lateMs);
     if (!sampler.masterIsGone()) {
-      this.#take(observations, lateMs, at);
-      return;
+      return observations;
     }
     const isNews = attachment.goneSinceMs === undefined && !observations.some(({kind}) => kind === 'master-gone');
     attachment.goneSinceMs ??= at.monotonicMs;
     if (sampler.watched() === 0) {
       attachment.overSinceMs ??= at.monotonicMs;
     }
-    this.#take(isNews ? [...observations, {kind: 'master-gone', at, id: master.id}] : observations, lateMs, at);
+    return isNews ? [...observations, {kind: 'master-gone', at, id: master.id}] : observations;
   }
 
-  #take(observations: readonly Observation[], lateMs: number, at: Moment = this.#clock.now()): void {
+  #publish(at: Moment, lateMs: number, observations: readonly Observation[]): void {
     const happenings: Happening[] = [];
     for (const observation of observations) {
       const result = observe(this.#inspection, observation);
