@@ -25,7 +25,7 @@ const openPattern =
 
 /** The names on the left of `=`, `+=` and `:=`, and those that `for`, `as`, `import`, `del` and `global` bind. */
 function boundNames(text: string): readonly string[] {
-  const withoutStrings = text.replace(/"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/g, "''");
+  const withoutStrings = text.replace(/"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?/g, "''");
   // A pattern binds wherever in it a name stands.
   if (/^case\b/.test(text)) return withoutStrings.match(new RegExp(name, 'g')) ?? [];
 

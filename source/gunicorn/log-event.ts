@@ -26,7 +26,10 @@ export type Said =
   | {readonly event: 'worker-exiting'; readonly pid: number}
   | {readonly event: 'worker-timeout'; readonly pid: number}
   | {readonly event: 'exited-with-code'; readonly pid: number; readonly code: number}
-  /** gunicorn 20.1 "was terminated due to signal N", 21 and newer "was sent SIGX!"; `outOfMemoryHint` is gunicorn's own guess. */
+  /**
+   * gunicorn 20.1 "was terminated due to signal N", 21 and newer "was sent SIGX!"; `outOfMemoryHint` is gunicorn's own
+   * guess. Only 21 to 23 tell of a core dump: for other versions `core` is false whether there was one or not.
+   */
   | {
       readonly event: 'died-by-signal';
       readonly pid: number;

@@ -10,13 +10,14 @@ export type Statement = {
 };
 
 const longestText = 262_144;
+const longestStatement = 10_000;
 const mostStatements = 5000;
 
 // What matters, in one pass: strings with their quotes, comments, joined lines, line ends, brackets, semicolons.
 const tokenPattern =
   /("""|''')(?:(?!\1)(?:\\[\s\S]|[^\\]))*(?:\1|$)|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|#[^\n]*|\\\r?\n|\r?\n|[()[\]{}]|;|[^"'#\\\r\n()[\]{};]+|[\s\S]/g;
 
-/** The statements in their order. Of an absurdly long file only the first ones: then `complete` is false. */
+/** The statements in their order. `complete` is false when the file, or one of them, is too long to be read to its end. */
 export function splitStatements(source: string): {
   readonly statements: readonly Statement[];
   readonly complete: boolean;
@@ -26,9 +27,11 @@ export function splitStatements(source: string): {
   let text = '';
   let depth = 0;
   let startsLine = true;
+  let complete = source.length <= longestText;
 
   const end = (): void => {
-    if (text.trim() !== '') statements.push({indent, text: text.trim()});
+    if (text.length > longestStatement) complete = false;
+    else if (text.trim() !== '') statements.push({indent, text: text.trim()});
     text = '';
   };
 
@@ -53,7 +56,7 @@ export function splitStatements(source: string): {
   }
 
   end();
-  return {statements, complete: source.length <= longestText && statements.length < mostStatements};
+  return {statements, complete: complete && statements.length < mostStatements};
 }
 
 function indentOf(token: string): number {

@@ -89,7 +89,9 @@ function cut(text: string, maxLength: number): string {
 /** Any text of the target, on one line, safe to show. */
 export function redact(text: string, options: RedactOptions = {}): string {
   const {maxLength = defaultLength, showQuery = false} = options;
-  return cut(maskSecrets(stripControls(text), showQuery), maxLength);
+  // What is cut off anyway is not searched, beyond a margin for what masking and stripping make shorter.
+  const margin = Math.max(4096, maxLength * 8);
+  return cut(maskSecrets(stripControls(text.slice(0, margin)), showQuery), maxLength);
 }
 
 /** A request's URI as its path: query and fragment dropped unless asked for, userinfo of an absolute form masked. */

@@ -134,3 +134,14 @@ test('a file too long to be read to its end claims nothing', () => {
   expect(read(`workers = 4\n${'# padding\n'.repeat(30_000)}workers = 5\n`)).toEqual({open: true});
   expect(read(`workers = 4\n${'x = 1\n'.repeat(6000)}workers = 5\n`)).toEqual({open: true});
 });
+
+test('a hostile config file takes no time worth noticing', () => {
+  const started = performance.now();
+
+  for (const part of ['\\"', 'a = b = ', 'bind = ["a"]\nbind\n', '(', "'", 'for ', 'b=["x"];']) {
+    readAssignments(part.repeat(260_000 / part.length));
+  }
+
+  // Far above what it takes (half a second); quadratic work on a quarter of a megabyte took a minute.
+  expect(performance.now() - started).toBeLessThan(15_000);
+});
