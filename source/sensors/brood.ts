@@ -39,7 +39,7 @@ export type Brood = {
   readonly close: () => void;
 };
 
-type Tick = {readonly at: Moment; readonly isSlow: boolean; readonly masterIsGone: boolean};
+type Tick = {readonly at: Moment; readonly masterIsGone: boolean};
 
 // What descriptors and threads may cost in one second: 2 % of a core, however many connections the workers hold.
 const answeringMs = 20;
@@ -126,11 +126,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     return false;
   };
 
-  const readOne = (
-    child: WatchedChild,
-    {at, isSlow, masterIsGone}: Tick,
-    mayAnswer: boolean,
-  ): WorkerSample | undefined => {
+  const readOne = (child: WatchedChild, {at, masterIsGone}: Tick, mayAnswer: boolean): WorkerSample | undefined => {
     const {pid} = child.id;
     const reading = child.files.stat();
     const stat = reading.kind === 'ok' ? reading.value : undefined;
@@ -147,7 +143,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     if (isWorker) activity?.look(pid, stat.state);
     if (isWorker && mayAnswer && activity?.isOpen(pid) === true) activity.answer(pid, stat.state, stat.threads);
     const waits = isWorker ? activity?.of(pid) : undefined;
-    const withSwitches = isWorker && (isSlow || waits?.main === undefined);
+    const withSwitches = isWorker && waits?.main === undefined;
     return sampleOf(child, stat, {heartbeat, activity: waits, exit: undefined, withSwitches}, units);
   };
 
@@ -163,7 +159,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
       const untilMs = now().monotonicMs + answeringMs;
       const samples: WorkerSample[] = [];
       for (const child of [...everyone.slice(first), ...everyone.slice(0, first)]) {
-        const sample = readOne(child, {at, isSlow, masterIsGone}, isSlow && now().monotonicMs < untilMs);
+        const sample = readOne(child, {at, masterIsGone}, isSlow && now().monotonicMs < untilMs);
         if (sample !== undefined) samples.push(sample);
       }
 

@@ -29,6 +29,12 @@ function isForWriting(pid: number, fd: number, root: string): boolean {
   return flags === undefined || (Number.parseInt(flags, 8) & accessMode) !== fs.constants.O_RDONLY;
 }
 
+/** Which file a descriptor leads to; undefined when it is closed or not readable. */
+export function identityOf(pid: number, fd: number, root = '/proc'): string | undefined {
+  const stat = attempt(() => fs.statSync(`${root}/${pid}/fd/${fd}`));
+  return stat.kind === 'ok' ? `${stat.value.dev}:${stat.value.ino}` : undefined;
+}
+
 function asWrittenFile(pid: number, {fd, link}: DescriptorLink, root: string): WrittenFile | undefined {
   if (!link.startsWith('/') || link.startsWith('/dev/') || isHeartbeatLink(link)) return undefined;
 

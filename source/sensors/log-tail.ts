@@ -6,7 +6,7 @@ import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {LogEvent} from '../gunicorn/log-event.js';
 import {feed, flush, noLogRecords, type LogOptions, type LogRecordsState} from '../gunicorn/log-records.js';
 import type {Reading, SourceState} from '../observation.js';
-import {filesWrittenBy, stateWithoutLog, type Written, type WrittenFile} from './log-files.js';
+import {filesWrittenBy, identityOf, stateWithoutLog, type Written, type WrittenFile} from './log-files.js';
 import {followFile, type FollowedFile} from './log-follow.js';
 import {unlockOf, type NoReading, type Owner} from './reading.js';
 
@@ -68,6 +68,12 @@ const mostFiles = 16;
 // An empty file may become a log; one with so many lines and none of gunicorn's is something else.
 const mostStrangeLines = 200;
 
+// A log that is opened anew has its old descriptor. One in this many rescans looks for others as well.
+const fullScanEvery = 5;
+
+// In reads, about a minute: how long a gap in the log stays in its state.
+const skippingShownReads = 240;
+
 // In rescans: how long a file is read on after the master let it go.
 const drainedAfter = 5;
 
@@ -87,6 +93,9 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
   let written: Reading<Written> = {kind: 'gone'};
   let refusal: NoReading | undefined;
   let carriesPid: boolean | undefined;
+  let rescans = 0;
+  let skippedBytes = 0;
+  let readsSinceSkip = Number.POSITIVE_INFINITY;
 
   const take = (it: Followed, lines: readonly string[], counts: Map<number, number>): LogEvent[] => {
     const events: LogEvent[] = [];
@@ -184,9 +193,21 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
     follow(file, (file.bornWallMs ?? nowWallMs) >= nowWallMs ? 0 : undefined);
   };
 
+  /** Whether a descriptor leads elsewhere than before, or a file is being drained. */
+  const hasMoved = (): boolean =>
+    followed.size === 0 ||
+    [...followed.values()].some(
+      ({written: {fd, identity}, strayed}) => strayed > 0 || identityOf(masterPid, fd, root) !== identity,
+    );
+
   const state = (): SourceState => {
     const logs = [...followed.values()].filter((it) => it.isLog || isStandard(it.written));
-    if (logs.some((it) => it.hasErrors || isStandard(it.written))) return {id: 'log', state: 'ok'};
+    if (logs.some((it) => it.hasErrors || isStandard(it.written))) {
+      if (readsSinceSkip > skippingShownReads) return {id: 'log', state: 'ok'};
+
+      const megabytes = (skippedBytes / 1e6).toFixed(1);
+      return {id: 'log', state: 'partly', why: `${megabytes} MB were passed over: it grows faster than it is read`};
+    }
     if (logs.length > 0) return {...stateWithoutLog(written), state: 'partly'};
     if (refusal?.kind === 'denied') {
       const unlock = unlockOf(refusal);
@@ -208,20 +229,25 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
     read: () => {
       const events: LogEvent[] = [];
       const counts = new Map<number, number>();
-      let skippedBytes = 0;
+      let skippedNow = 0;
       for (const it of followed.values()) {
         const appended = it.file.read();
         if (appended.kind !== 'ok') continue;
 
         const {lines} = appended.value;
-        skippedBytes += appended.value.skippedBytes;
+        skippedNow += appended.value.skippedBytes;
         const said = lines.length > 0 ? take(it, lines, counts) : settle(it);
         for (const event of said) events.push(event);
       }
 
-      return {events, requests: [...counts].map(([pid, count]) => ({pid, count})), skippedBytes};
+      readsSinceSkip = skippedNow > 0 ? 0 : readsSinceSkip + 1;
+      skippedBytes += skippedNow;
+      return {events, requests: [...counts].map(([pid, count]) => ({pid, count})), skippedBytes: skippedNow};
     },
-    rescan: () => scan(followLater),
+    rescan: () => {
+      rescans++;
+      if (rescans % fullScanEvery === 0 || hasMoved()) scan(followLater);
+    },
     adopt: (pid) => {
       masterPid = pid;
       scan(followLater);

@@ -51,7 +51,7 @@ export type Beside = {
   readonly activity: Activity | undefined;
   /** The exact wait status, from a source that has it; undefined as long as it has not. */
   readonly exit: ExitStatus | undefined;
-  /** Whether the switches are to be read, which cost more than all the rest together. */
+  /** Whether the switches are to be read: dear, and only of use where the waits are not readable. */
   readonly withSwitches: boolean;
 };
 

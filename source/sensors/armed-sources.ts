@@ -1,0 +1,104 @@
+/** Opens every source of one master that is not turned off, and says how each of them stands. */
+import type {Settings} from '../gunicorn/settings.js';
+import {workerClassOf} from '../gunicorn/worker-classes.js';
+import type {Moment, SourceId, SourceState} from '../observation.js';
+import {openActivity} from './activity.js';
+import {withLog, withObserved} from './attached-settings.js';
+import {openBrood, type Brood} from './brood.js';
+import {openExits} from './exits.js';
+import {openHeartbeats} from './heartbeats.js';
+import {openLogTail, type LogTail} from './log-tail.js';
+import type {MasterWatch} from './master-watch.js';
+import type {FoundMaster} from './masters.js';
+import {openMemory, type Memory} from './memory.js';
+import type {SamplerOptions} from './sampler.js';
+import {readSettings} from './settings.js';
+import {settingsState} from './settings-state.js';
+import {openSockets, type Sockets} from './sockets.js';
+import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
+import {openTraffic, type Traffic} from './traffic.js';
+
+export type ArmedSources = {
+  readonly settings: Settings;
+  readonly brood: Brood;
+  readonly sockets: Sockets;
+  /** Undefined when turned off, as the two below. */
+  readonly traffic: Traffic | undefined;
+  readonly memory: Memory | undefined;
+  readonly log: LogTail | undefined;
+  readonly states: () => readonly SourceState[];
+  readonly close: () => void;
+};
+
+export type ArmOptions = SamplerOptions & {readonly root: string; readonly at: Moment};
+
+function openLog(master: FoundMaster, read: Settings, options: ArmOptions): LogTail {
+  const {root, at, historyBytes, after} = options;
+  return openLogTail(master.id.pid, {
+    root,
+    ...(master.uid !== undefined && {owner: {uid: master.uid}}),
+    ...(historyBytes !== undefined && {historyBytes}),
+    ...(read.accessLogFormat !== undefined && {accessLogFormat: read.accessLogFormat.value}),
+    ...(after?.logPositions !== undefined && {resumeFrom: after.logPositions()}),
+    nowWallMs: at.wallMs,
+  });
+}
+
+export function armSources(master: FoundMaster, watch: MasterWatch, options: ArmOptions): ArmedSources {
+  const {root, without = new Set<SourceId>()} = options;
+  const {pid} = master.id;
+  const owner = master.uid === undefined ? {} : {uid: master.uid};
+  const ifOn = <T>(id: SourceId, open: () => T): T | undefined => (without.has(id) ? undefined : open());
+
+  const read = ifOn('settings', () => readSettings(pid, root)) ?? {};
+  const log = ifOn('log', () => openLog(master, read, options));
+  const settings = withObserved(withLog(read, log?.history ?? [], watch.nsPid ?? pid), master.workers.length);
+  const hasPool = workerClassOf(settings.workerClass?.value, settings.threads?.value)?.threadPool;
+
+  const sockets = openSockets(pid, root);
+  const traffic = openTraffic({
+    masterPid: pid,
+    root,
+    owner,
+    sockets,
+    bind: () => settings.bind?.value,
+    someWorker: () => brood.pids('worker')[0],
+  });
+  const activity = ifOn('activity', () =>
+    openActivity({root, owner, sockets, listeners: traffic.listeners, hasPool: () => hasPool}),
+  );
+  const heartbeats = ifOn('heartbeat', () => openHeartbeats(pid, root, owner));
+  const exits = ifOn('exits', () => options.exits ?? openExits());
+  const memory = ifOn('memory', () => openMemory(pid, root));
+  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits});
+  const settingsRead = settingsState(pid, root, owner);
+
+  const states: Readonly<Record<SourceId, () => SourceState | undefined>> = {
+    processes: () => ({id: 'processes', state: 'ok'}),
+    heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
+    log: () => log?.state(),
+    exits: () => exits?.state,
+    activity: () => activity && activityState(activity),
+    memory: () => memory?.state(),
+    traffic: () => traffic.state(),
+    settings: () => settingsRead,
+  };
+
+  return {
+    settings,
+    brood,
+    sockets,
+    traffic: without.has('traffic') ? undefined : traffic,
+    memory,
+    log,
+    states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
+    close: () => {
+      brood.close();
+      heartbeats?.close();
+      activity?.close();
+      exits?.closeAll();
+      sockets.close();
+      log?.close();
+    },
+  };
+}
