@@ -1,9 +1,12 @@
 import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react';
-import {useApp, useInput, useWindowSize} from 'ink';
+import {Box, useApp, useInput, useWindowSize} from 'ink';
 import type {Snapshot} from '../snapshot.js';
 import {displaySnapshot} from './display-text.js';
 import type {FrameStore} from './frame-store.js';
 import {keyNames} from './key-names.js';
+import {smallestRows} from './layout.js';
+import {span} from './line.js';
+import {Lines} from './lines.js';
 import {Screen} from './screen.js';
 import {screenModel} from './screen-model.js';
 import type {ScreenOptions} from './screen-options.js';
@@ -15,7 +18,9 @@ type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
 /** The live screen over a store of frames. It ends by itself on `q` and ctrl-c; Ink's `waitUntilExit` then resolves. */
 export function App({store, options}: Props) {
   const {exit, suspendTerminal} = useApp();
-  const size = useWindowSize();
+  const window = useWindowSize();
+  const notice = window.rows > smallestRows ? options.notice : undefined;
+  const size = notice === undefined ? window : {...window, rows: window.rows - 1};
   const frame = useSyncExternalStore(store.subscribe, store.getFrame);
   const [ui, press] = useReducer(pressKey, options, createUiState);
 
@@ -52,7 +57,13 @@ export function App({store, options}: Props) {
     }
   }, [ui.redraws, suspendTerminal]);
 
-  return <Screen model={model} {...size} theme={themeFor(options.colour)} ascii={options.ascii} />;
+  const look = {theme: themeFor(options.colour), ascii: options.ascii};
+  return (
+    <Box flexDirection="column">
+      {notice === undefined ? null : <Lines lines={[[span(` ${notice}`, 'strong')]]} width={size.columns} {...look} />}
+      <Screen model={model} {...size} {...look} />
+    </Box>
+  );
 }
 
 /** Restarts and master events that the frozen picture does not have. */

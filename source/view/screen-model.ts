@@ -4,7 +4,7 @@
  */
 import type {Restart, Snapshot} from '../snapshot.js';
 import {layoutOf, smallestColumns, smallestRows, type Layout} from './layout.js';
-import {emptyLine, span, type Line} from './line.js';
+import {cutLine, emptyLine, span, type Line} from './line.js';
 import {footerLine} from './regions/footer.js';
 import {headerHeight, headerLines} from './regions/header.js';
 import {headlineLines} from './regions/headline.js';
@@ -118,8 +118,8 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
     layout.workers,
   );
   const reason = snapshot.requestsUnknownBecause;
-  const note: Line = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
-  return [...(layout.gap > 0 ? [note] : []), ...filled(table, layout.workers + 1)];
+  const note = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
+  return [...(layout.gap > 0 ? [cutLine(note, columns - 1)] : []), ...filled(table, layout.workers + 1)];
 }
 
 function emptyText(snapshot: Snapshot): string {

@@ -16,6 +16,8 @@ export type TestScreen = {
   /** Resolves with the first frame for which `wanted` holds, and rejects with the frame that did not change into it. */
   readonly until: (wanted: (lines: readonly string[]) => boolean) => Promise<readonly string[]>;
   readonly press: (bytes: string) => void;
+  /** Writes to the terminal behind the back of the app, as `wall` does. */
+  readonly scribble: (bytes: string) => void;
   readonly publish: (frame: Frame) => void;
   readonly resize: (columns: number, rows: number) => void;
   /** Resolves when the app has ended by itself. */
@@ -121,6 +123,13 @@ function showElement(element: ReactElement, {columns, rows}: {readonly columns: 
       }),
     press: (bytes: string) => {
       stdin.write(bytes);
+    },
+    scribble: (bytes: string) => {
+      terminal.write(bytes, () => {
+        for (const check of waiting) {
+          check();
+        }
+      });
     },
     resize: (newColumns: number, newRows: number) => {
       stdout.columns = newColumns;

@@ -33,8 +33,7 @@ export function restartListLines(list: RestartList, width: number, height: numbe
   const {rows} = list;
   const selected = rows.findIndex((row) => row.kind === 'restart' && row.restart.id === list.selectedId);
   const from = scrollTo(list.offset, selected, height, rows.length);
-  const below = rows.length - from - height;
-  const right = below > 0 ? [span(`${below} more below`, 'quiet')] : [];
+  const right = placeText(from, rows.length - from - height);
   const title = rule(titleLine(list, width - lineWidth(right)), right, width);
   if (rows.length === 0) {
     const text =
@@ -56,6 +55,12 @@ export function restartListLines(list: RestartList, width: number, height: numbe
       return marked && list.focused ? selectedLine(line, width) : line;
     }),
   ];
+}
+
+/** What stands outside of the window: "2 newer above · 4 more below". */
+function placeText(above: number, below: number): Line {
+  const texts = [...(above > 0 ? [`${above} newer above`] : []), ...(below > 0 ? [`${below} more below`] : [])];
+  return texts.length === 0 ? [] : [span(texts.join(' · '), 'quiet')];
 }
 
 function titleLine({snapshot, narrowedBy}: RestartList, width: number): Line {
