@@ -20,6 +20,7 @@ export const flags = {
   samples: {summary: 'with --json, a line for every sample too'},
   for: {value: '60s', summary: 'end after this long'},
   untilExit: {summary: 'end when the master has ended'},
+  faults: {value: 'NAME,…', summary: 'cause these faults one after another and print what is said of each'},
   verbose: {short: 'v', summary: 'what is readable of each'},
   ascii: {summary: 'draw with ASCII characters only'},
   utc: {summary: 'show times in UTC'},

@@ -17,8 +17,11 @@ import {sessionSummary} from './session-summary.js';
 /** Fast enough for a key to feel immediate, slow enough for a line over SSH. */
 const maxFps = 12;
 
-/** Shows the session until the user, a signal or the session ends it. Rejects with our own bugs, the terminal restored. */
-export async function showScreen(session: Session, {options, io, signal}: Invocation): Promise<void> {
+/**
+ * Shows the session until the user, a signal or the session ends it; `notice` is a line above it. Rejects with our own
+ * bugs, the terminal restored.
+ */
+export async function showScreen(session: Session, {options, io, signal}: Invocation, notice?: string): Promise<void> {
   const startedAtMs = Date.now();
   const store = createFrameStore({snapshot: session.snapshot(), nowMs: startedAtMs});
   session.onTick(({redraw, at}) => {
@@ -30,7 +33,7 @@ export async function showScreen(session: Session, {options, io, signal}: Invoca
   const ending = AbortSignal.any([signal, quit.signal]);
   const screen = render(
     <>
-      <App store={store} options={screenOptions(options)} />
+      <App store={store} options={{...screenOptions(options), ...(notice !== undefined && {notice})}} />
       <Suspender />
     </>,
     {

@@ -28,4 +28,12 @@ export const commands: readonly Command[] = [
     flags: ['json', 'samples', 'for', 'untilExit', ...attachFlags],
     run: async (invocation) => (await import('./watch.js')).watch(invocation),
   },
+  {
+    name: 'demo',
+    takesTarget: false,
+    summary:
+      'a gunicorn of its own with faults to cause, and the live screen on it; without a terminal, a tour of them',
+    flags: ['faults', 'interval', 'ascii'],
+    run: async (invocation) => (await import('./demo.js')).demo(invocation),
+  },
 ];

@@ -14,15 +14,15 @@ Pages (GET, numbers in the query):
   /sys-exit?code=7         sys.exit
   /leak?mb=10              keeps that much memory for good
   /faults                  with `faults.json` in FAULT_APP_FOLDER: the menu of the faults listed there
-  /faults/ID               causes that fault: says which worker will, and does it; or asks the demo's launcher to
+  /faults/ID               asks the demo's launcher to cause that fault, and answers what it says
 `after=S` waits first; `core=1` lets a crash leave a core file.
 
 What happens while it is imported is said by FAULT_APP_BOOT, or by the file `boot` in FAULT_APP_FOLDER (read at each
 import, so that it can be broken under a running server). Steps are separated by ";" and done in order:
   sleep S · spin S · import-error · missing-env · refused-service · syntax-error · no-app · sys-exit N · os-exit N · segfault
 
-With FAULT_APP_FOLDER set, each request leaves "begin PID PAGE" and "end PID PAGE" in the file `journal` there, unless
-there is a menu.
+With FAULT_APP_FOLDER set, each request leaves "begin PID PAGE" and "end PID PAGE" in the file `journal` there; with a
+menu only those for other pages than the ones that light traffic asks for, so that a long demo leaves no long file.
 """
 import collections
 import ctypes
@@ -135,20 +135,8 @@ def ask_launcher(name):
         return launcher.makefile("rb").readline()
 
 
-def cause(name):
-    fault = MENU.get(name)
-    if fault is None:
-        yield b"there is no such fault; /faults lists them\n"
-    elif "page" in fault:
-        yield (fault["says"] % os.getpid()).encode() + b"\n"
-        page, _, query = fault["page"].partition("?")
-        yield from body_of(page, parse_qs(query))
-    else:
-        yield ask_launcher(name)
-
-
 def note(what, page):
-    if FOLDER and not MENU:
+    if FOLDER and not (MENU and page in ("/", "/sleep")):
         with open(os.path.join(FOLDER, "journal"), "a") as journal:
             journal.write("%s %d %s\n" % (what, os.getpid(), page))
 
@@ -193,7 +181,8 @@ def body_of(page, query):
         keep(int(number("mb", 10)))
         yield b"kept\n"
     elif MENU and page.startswith("/faults/"):
-        yield from cause(page[len("/faults/"):])
+        name = page[len("/faults/"):]
+        yield ask_launcher(name) if name in MENU else b"there is no such fault; /faults lists them\n"
     else:
         yield b"no such page\n"
 
@@ -213,8 +202,8 @@ def app(environ, start_response):
         return [menu_text(environ.get("HTTP_HOST", "127.0.0.1")).encode()]
 
     body = noted(page, parse_qs(environ["QUERY_STRING"]))
-    # Mostly everything happens before the answer starts, so that gunicorn can still send an error.
-    answer = body if page == "/trickle" or page.startswith("/faults/") else [b"".join(body)]
+    # Everything but a trickle happens before the answer starts, so that gunicorn can still send an error.
+    answer = body if page == "/trickle" else [b"".join(body)]
     start_response("200 OK", [("Content-Type", "text/plain"), ("X-Worker-Pid", str(os.getpid()))])
     return answer
 

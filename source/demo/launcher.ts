@@ -1,16 +1,16 @@
 /**
  * The demo's launcher: a process of its own, in Python, that keeps a gunicorn running in a private folder and plays
- * the people around it (who kills a worker, deploys, reloads, scales, or connects and says nothing).
+ * the people around it: customers with fateful requests, and whoever kills a worker, deploys, reloads or scales.
  *
  * It is the only part of this program that signals anything, and it signals nothing but the gunicorn it started. The
- * inspector is another process and has no way to ask it: faults are asked for by HTTP, and the application passes on
- * what it cannot do itself over a socket in the folder. The launcher lives as long as its standard input is open; when
+ * inspector is another process and has no way to ask it: faults are asked for by HTTP, and the application passes that
+ * on over a socket in the folder. The launcher lives as long as its standard input is open; when
  * that ends, for whatever reason, it kills what it started, removes the folder and leaves.
  *
  * Run as `python -c <this>`, with one line of JSON on standard input (`LaunchOrder`); says `LauncherEvent`s, one a line.
  */
 export const launcher = String.raw`
-import ctypes, http.client, json, os, random, shutil, signal, socket, subprocess, sys, tempfile, threading, time
+import ctypes, http.client, json, os, random, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 FAILED_DEPLOYS_UNTIL_MENDED = 3
@@ -119,6 +119,32 @@ def burst():
                 time.sleep(0.1)
 
 
+def client(page):
+    connection = http.client.HTTPConnection('127.0.0.1', port)
+    try:
+        connection.request('GET', page)
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        pass  # What these pages do to their worker is the answer.
+    finally:
+        connection.close()
+
+
+def begin(address):
+    page = address.partition('?')[0]
+    with open('journal', 'a+') as journal:
+        journal.seek(0, os.SEEK_END)
+        threading.Thread(target=client, args=(address,), daemon=True).start()
+        said = ''
+        for _ in range(100):
+            said += journal.read()
+            begun = re.search(r'^begin (\d+) %s$' % page, said, re.MULTILINE)
+            if begun:
+                return 'worker %s has begun GET %s' % (begun.group(1), address)
+            time.sleep(0.02)
+    raise OSError('no worker has taken GET %s' % address)
+
+
 def kill():
     # The worker that asks for this waits for the answer, so another one serves the page.
     victim = ask_for('/')
@@ -148,6 +174,7 @@ def tell_master(name):
     return tell
 
 
+PAGES = {fault['id']: fault['page'] for fault in order['faults'] if 'page' in fault}
 ACTS = {
     'kill': kill, 'silent-client': silent_client, 'recycle': recycle, 'boot': boot,
     'reload': tell_master('HUP'), 'scale-down': tell_master('TTOU'), 'scale-up': tell_master('TTIN'),
@@ -160,8 +187,9 @@ def serve(listener):
         with connection:
             try:
                 connection.settimeout(2)
-                act = ACTS[connection.makefile().readline().strip()]
-                connection.sendall((act() + '\n').encode())
+                fault = connection.makefile().readline().strip()
+                answer = begin(PAGES[fault]) if fault in PAGES else ACTS[fault]()
+                connection.sendall((answer + '\n').encode())
             except (OSError, http.client.HTTPException) as error:
                 try:
                     connection.sendall(('it could not be done: %s\n' % error).encode())
