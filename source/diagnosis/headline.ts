@@ -64,9 +64,7 @@ function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faul
   const blockedOn = mostCommon(same.flatMap((restart) => (restart.blockedOn ? [restart.blockedOn] : [])));
   const stuck = workers.filter(({state}) => state === 'stuck').length;
   const parts = [
-    faults.length === 1
-      ? `1 restart: ${cause}`
-      : `${same.length} of ${faults.length} ${expected > 0 ? 'unexpected ' : ''}restarts: ${cause}`,
+    countedCauses(faults),
     path ? ` in ${path}` : '',
     blockedOn ? ` waiting for ${blockedOn}` : '',
     !path && !blockedOn && newest ? ` · ${newest.summary}` : '',
@@ -74,6 +72,18 @@ function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faul
     expected > 0 ? ` · ${expected} expected` : '',
   ];
   return parts.join('');
+}
+
+/** "5 timeout, 1 killed" with the number of restarts before it; the most frequent first. */
+function countedCauses(faults: readonly Restart[]): string {
+  const causes = [...new Set(faults.map(({cause}) => cause))];
+  const counted = causes
+    .map((cause) => ({cause, count: faults.filter((restart) => restart.cause === cause).length}))
+    .toSorted((a, b) => b.count - a.count);
+  const [first] = counted;
+  if (first && counted.length === 1)
+    return `${faults.length} ${faults.length === 1 ? 'restart' : 'restarts'}: ${first.cause}`;
+  return `${faults.length} restarts: ${counted.map(({cause, count}) => `${count} ${cause}`).join(', ')}`;
 }
 
 function stuckText(stuck: readonly LifeRow[]): string {

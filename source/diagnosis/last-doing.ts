@@ -5,7 +5,7 @@
  */
 import {phaseOf} from '../gunicorn/activity.js';
 import type {WorkerPhase} from '../gunicorn/activity.js';
-import {applicationFrame, shortFrame} from '../gunicorn/traceback.js';
+import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
@@ -123,10 +123,12 @@ function age(c: Circumstances, cause: Cause): {readonly ageSeconds?: number} {
   return {ageSeconds: c.silence.atMostMs / 1000};
 }
 
-/** "views.py:88 charge_card", the application's own innermost frame first, then its callers. */
+/** "views.py:88 charge_card": from the application's innermost frame outwards, as far as the application goes. */
 function stackOf(traceback: Traceback): readonly string[] {
-  const application = applicationFrame(traceback);
   const frames = traceback.frames.toReversed();
-  const start = application ? frames.findIndex((frame) => frame === application) : 0;
-  return frames.slice(Math.max(0, start), Math.max(0, start) + 5).map(shortFrame);
+  const application = applicationFrame(traceback);
+  const own = application ? frames.slice(frames.indexOf(application)).filter(isApplicationFrame) : frames;
+  return own.slice(0, stackKept).map(shortFrame);
 }
+
+const stackKept = 8;

@@ -53,7 +53,7 @@ function timeoutReason(c: Circumstances, last: LastDoing): readonly [WithoutTraf
   if (last.verdict === 'stopped') return ['yes', 'yes: a stopped process is silent with or without traffic'];
   if (last.verdict === 'idle') return ['probably-yes', 'probably: it was idle when it went silent'];
   if (last.verdict !== 'request') return ['unknown', `unknown: ${last.why}`];
-  const beating = c.siblings.living.length;
+  const beating = c.siblings.living.filter((other) => other.firstSeen.monotonicMs < c.end.at.monotonicMs).length;
   return beating > 0
     ? ['no', `no: it hung in a request, and ${beating === 1 ? 'the other worker' : `the ${beating} others`} went on`]
     : ['probably-no', 'probably not: it hung in a request'];
