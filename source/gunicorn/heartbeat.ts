@@ -41,10 +41,11 @@ export function heartbeatFrom(file: HeartbeatFile, now: Moment): Heartbeat {
   const family = heartbeatFamily(file);
   const comparable = family === 'since-22.0' && file.mtimeMs <= now.monotonicMs + 1000;
 
+  // Whole milliseconds are finer than anything is judged by, and their last digits would be half of a recording.
   return {
-    changedWallMs: file.ctimeMs,
+    changedWallMs: Math.floor(file.ctimeMs),
     notified: family !== undefined,
-    ...(comparable && {beatMonotonicMs: file.mtimeMs}),
+    ...(comparable && {beatMonotonicMs: Math.floor(file.mtimeMs)}),
   };
 }
 

@@ -3,6 +3,7 @@
  * grows by one unless the patch holds the whole of it.
  */
 import {isList, isObject, unchanged, valueAt, whole, type Json, type JsonObject, type Patch} from './json-patch.js';
+import {stepped} from './number-step.js';
 
 /** A patch that was not made for the value it is applied to. */
 export class PatchMisfit extends Error {
@@ -23,7 +24,7 @@ export function applyPatch(before: Json | undefined, patch: Patch): Json | undef
     if (typeof before !== 'number') {
       throw new PatchMisfit('a number is added to what is none');
     }
-    return before + patch;
+    return stepped(before, patch);
   }
   if (typeof patch === 'string' || typeof patch === 'boolean') {
     return patch;

@@ -1,23 +1,26 @@
-/** Clocks are read to a microsecond or so: past six digits a difference is only the noise of its own subtraction. */
-const mostDigits = 6;
-
 /**
- * The shortest number that added to `before` gives exactly `after`, when it is shorter than `after` itself.
+ * Numbers as steps from the ones before: most of a sample are clocks and counters, of which a step is the shortest part.
  *
- * The difference of two numbers with fractions is mostly a long one, 250.00345500000008, where 250.003455 added to the
- * first gives the second as well.
+ * The difference of two numbers with fractions is mostly a long one, 250.00345500000008. Sums are therefore rounded to
+ * six digits behind the point, finer than any clock is read, and the step is the shortest that leads there exactly.
  */
-export function numberStep(before: number, after: number): number | undefined {
-  const difference = after - before;
-  for (let digits = 0; digits <= mostDigits; digits += 1) {
-    const step = Number(difference.toFixed(digits));
-    if (before + step === after) {
-      return shorterOf(step, after);
-    }
-  }
-  return before + difference === after ? shorterOf(difference, after) : undefined;
+
+const digits = 6;
+
+/** What `before` becomes by the step. */
+export function stepped(before: number, step: number): number {
+  return Number((before + step).toFixed(digits));
 }
 
-function shorterOf(step: number, after: number): number | undefined {
-  return String(step).length < String(after).length ? step : undefined;
+/** The shortest step that leads exactly from `before` to `after`, never 0; undefined when no sum of six digits is `after`. */
+export function numberStep(before: number, after: number): number | undefined {
+  const difference = after - before;
+  for (let kept = 0; kept <= digits; kept += 1) {
+    const step = Number(difference.toFixed(kept));
+    // The sum's rounding alone could lead there, and a step of 0 would say that nothing changed.
+    if (step !== 0 && stepped(before, step) === after) {
+      return step;
+    }
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type {Clock} from './clock.js';
 
 export type Cadence = {
-  /** Waits for the next tick, or until the signal aborts. Resolves with how late the tick is, in milliseconds. */
+  /** Waits for the next tick, or until the signal aborts. Resolves with how late the tick is: milliseconds, to a tenth. */
   readonly next: (intervalMs: number, signal: AbortSignal) => Promise<number>;
 };
 
@@ -17,7 +17,7 @@ export function createCadence(clock: Clock): Cadence {
       const missed = Math.max(0, Math.floor((nowMs - deadlineMs) / intervalMs));
       deadlineMs += (missed + 1) * intervalMs;
       await clock.sleepUntil(deadlineMs, signal);
-      return Math.max(0, clock.now().monotonicMs - deadlineMs);
+      return Math.max(0, Math.round((clock.now().monotonicMs - deadlineMs) * 10) / 10);
     },
   };
 }

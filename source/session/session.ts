@@ -21,6 +21,8 @@ export type Tick = {
   readonly at: Moment;
   /** How much later than planned it ran, milliseconds. */
   readonly lateMs: number;
+  /** What the sensors saw, in the order in which it was taken in: a recording is nothing but these. */
+  readonly observations: readonly Observation[];
   /** What became known with it, in order. */
   readonly happenings: readonly Happening[];
   /** True when there is news, and else about once a second: a screen is to be drawn again. */
@@ -69,6 +71,9 @@ type Attachment = {
   /** When its last orphan was gone too. */
   overSinceMs?: number;
 };
+
+/** What a screen or a stream needs of a session, be it live or replayed. */
+export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'>;
 
 /** A target under observation. `run` does everything; listeners are called from within it. */
 export class Session {
@@ -204,7 +209,8 @@ export class Session {
       this.#inspection = result.inspection;
       happenings.push(...result.happenings);
     }
-    const tick = {at, lateMs, happenings, redraw: this.#isRedrawDue(at.monotonicMs, happenings.length > 0)};
+    const redraw = this.#isRedrawDue(at.monotonicMs, happenings.length > 0);
+    const tick = {at, lateMs, observations, happenings, redraw};
     for (const listener of this.#listeners) {
       listener(tick);
     }
