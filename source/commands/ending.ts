@@ -5,8 +5,6 @@ import type {Io} from './command.js';
 export type Ending = {
   readonly signal: AbortSignal;
   readonly end: (why: string) => void;
-  /** Stops listening. */
-  readonly dispose: () => void;
 };
 
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,15 +15,24 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): Ending {
   const controller = new AbortController();
-  const end = (why: string | CommandError) => {
-    dispose();
-    controller.abort(why);
-  };
-  const listeners = endingSignals.map((name) => ({name, listener: () => end(name)}));
+  const listeners = endingSignals.map((name) => ({name, listener: () => onSignal(name)}));
+  function dispose() {
+    for (const {name, listener} of listeners) {
+      process.off(name, listener);
+    }
+  }
+  // The listeners stay after the first signal: Ink's own, when it is alone, ends the process at once.
+  function onSignal(name: NodeJS.Signals) {
+    if (controller.signal.aborted) {
+      dispose();
+      process.kill(process.pid, name);
+    }
+    controller.abort(name);
+  }
   const onOutputError = ({code}: NodeJS.ErrnoException) => {
     // A hang-up closes the terminal before its signal arrives; both mean that nobody reads any more.
     const isClosed = code === 'EPIPE' || code === 'EIO';
-    end(
+    controller.abort(
       isClosed ? 'standard output was closed' : new CommandError(`standard output failed: ${code ?? 'unknown error'}`),
     );
   };
@@ -35,12 +42,7 @@ export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): 
   for (const {name, listener} of listeners) {
     process.on(name, listener);
   }
-  function dispose() {
-    for (const {name, listener} of listeners) {
-      process.off(name, listener);
-    }
-  }
-  return {signal: controller.signal, end, dispose};
+  return {signal: controller.signal, end: (why) => controller.abort(why)};
 }
 
 /** The signal's reason, as a sentence. */

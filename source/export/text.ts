@@ -56,15 +56,21 @@ function answerLine({id, answer}: Answer): string {
   return `    ${questionLabels[id].padEnd(labelWidth)}${answer}`;
 }
 
-function ruledOutLine({evidence}: Restart): string | undefined {
-  const facts = new Map<Cause, string[]>();
+/** Causes that the same fact rules out stand together: "boot-error, boot-exit (it had finished booting)". */
+function ruledOutLine({evidence, cause}: Restart): string | undefined {
+  const causes = new Map<string, Cause[]>();
   for (const {contradicts, fact} of evidence) {
-    if (contradicts) {
-      facts.set(contradicts, [...(facts.get(contradicts) ?? []), fact]);
+    if (contradicts && contradicts !== cause) {
+      causes.set(fact, [...(causes.get(fact) ?? []), contradicts]);
     }
   }
-  const parts = [...facts].map(([cause, against]) => `${cause} (${against.join('; ')})`);
-  return parts.length === 0 ? undefined : `    ${'Ruled out'.padEnd(labelWidth)}${parts.join(', ')}`;
+  const parts = [...causes].map(([fact, ruledOut]) => `${ruledOut.join(', ')} (${fact})`);
+  return parts.length === 0 ? undefined : `    ${'Ruled out'.padEnd(labelWidth)}${parts.join('; ')}`;
+}
+
+function evidenceLine({evidence, cause}: Restart): string | undefined {
+  const facts = evidence.filter(({supports}) => supports === cause).map(({source, fact}) => `${source}: ${fact}`);
+  return facts.length === 0 ? undefined : `    ${'Evidence'.padEnd(labelWidth)}${facts.join('; ')}`;
 }
 
 function replacementText({replacement}: Restart): string {
@@ -86,8 +92,10 @@ function restartLines(restart: Restart): readonly string[] {
     `(${confidence}${isExpected ? ', expected' : ''})`,
     `${summary}${replacementText(restart)}`,
   ].join(' ');
-  const traceback = restart.stack?.length ? `    ${'Where'.padEnd(labelWidth)}${restart.stack.join(' < ')}` : undefined;
-  const details = isExpected ? [] : [...restart.questions.map(answerLine), traceback, ruledOutLine(restart)];
+  const where = restart.stack?.length ? `    ${'Where'.padEnd(labelWidth)}${restart.stack.join(' < ')}` : undefined;
+  const details = isExpected
+    ? []
+    : [...restart.questions.map(answerLine), where, evidenceLine(restart), ruledOutLine(restart)];
   return [head, ...details.filter((line) => line !== undefined)];
 }
 

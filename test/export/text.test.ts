@@ -10,7 +10,13 @@ function textOf(happening: Happening, offsetAt: (atMs: number) => number = utc):
 }
 
 test('a fault is told with its cause, its why, the four answers and what was ruled out', () => {
-  expect(textOf({kind: 'restart', restart: timeoutRestart})).toBe(
+  const {evidence} = timeoutRestart;
+  const restart = {
+    ...timeoutRestart,
+    evidence: [...evidence, {source: 'oom-counter', fact: 'oom_kill unchanged', contradicts: 'killed'} as const],
+  };
+
+  expect(textOf({kind: 'restart', restart})).toBe(
     [
       '[2026-11-22 14:03:10 +0000] #9101 TIMEOUT, LONG-REQUEST (certain) no heartbeat for 30.5 s (timeout 30 s) in POST /checkout, waiting for 10.0.3.7:5432; replaced by 9123, which booted in 1.9 s',
       '    What was it doing?    POST /checkout for 30.4 s',
@@ -18,7 +24,8 @@ test('a fault is told with its cause, its why, the four answers and what was rul
       '    What rose first?      timeout: silent since 14:02:40',
       '    With no traffic?      no: idle workers kept beating',
       '    Where                 views.py:88 charge_card',
-      '    Ruled out             out-of-memory (oom_kill unchanged)',
+      '    Evidence              heartbeat: silent for 30.5 s of 30 s',
+      '    Ruled out             out-of-memory, killed (oom_kill unchanged)',
     ].join('\n'),
   );
 });
