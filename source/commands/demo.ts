@@ -28,7 +28,15 @@ export async function demo(invocation: Invocation): Promise<ExitCode> {
   if (!environment || signal.aborted) {
     return 0;
   }
-  const server = await startServer(environment, signal);
+  const server = await startServer(environment, signal).catch((error: unknown) => {
+    if (signal.aborted) {
+      return undefined;
+    }
+    throw new CommandError(sentenceOf(error));
+  });
+  if (!server) {
+    return 0;
+  }
   const traffic = startLightTraffic(
     pages.map((page) => `${server.address}${page}`),
     requestsPerSecond,
@@ -78,8 +86,11 @@ async function environmentFor({io, signal}: Invocation): Promise<PythonEnvironme
 
 /** What the demo says where it can have no gunicorn. */
 function withoutGunicorn(error: unknown): CommandError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new CommandError(`the demo runs a gunicorn of its own, and there is none: ${why.replace(/\.$/, '')}`);
+  return new CommandError(`the demo runs a gunicorn of its own, and there is none: ${sentenceOf(error)}`);
+}
+
+function sentenceOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }
 
 function serverText({version}: PythonEnvironment): string {

@@ -1,5 +1,5 @@
 import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process';
-import {once} from 'node:events';
+import {EventEmitter, once} from 'node:events';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
@@ -59,10 +59,15 @@ export async function startServer(environment: PythonEnvironment, signal: AbortS
     const order: LaunchOrder = {command: commandOf(environment), app: faultAppText(), faults: demoFaults};
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(order)}\n`);
-    const {port, folder} = await firstEvent(child, exited);
+    const {started, ended} = listen(child, exited);
+    const {port, folder} = await started;
     const address = `http://127.0.0.1:${port}`;
     const log = () => textOf(path.join(folder, 'error.log'));
-    await answers(address, {child, signal, said: () => `${log()}\n${textOf(path.join(folder, 'output.log'))}`});
+    const answered = answers(address, signal);
+    if (!(await Promise.race([answered, ended.then(() => false)]))) {
+      const said = `${log()}\n${textOf(path.join(folder, 'output.log'))}`;
+      throw new Error(`the demo's gunicorn did not start: ${lastLine(said)}`);
+    }
     return {port, address, log, stop};
   } catch (error) {
     await stop();
@@ -86,35 +91,35 @@ function launcherEnvironment(): NodeJS.ProcessEnv {
   return {PATH, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', ...(TZ && {TZ}), ...(TMPDIR && {TMPDIR})};
 }
 
-/** The launcher's first event. Everything it says is read on, so that it never waits for us. */
-async function firstEvent(child: ChildProcessWithoutNullStreams, exited: Promise<unknown>): Promise<Started> {
+/**
+ * The launcher's first event, and the end of its first gunicorn. Everything it says is read on, so that it never waits
+ * for us.
+ */
+function listen(child: ChildProcessWithoutNullStreams, exited: Promise<unknown>) {
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     errors = `${errors}${chunk}`.slice(-4000);
   });
-  const first = new Promise<Started>((resolve) => {
-    createInterface({input: child.stdout}).on('line', (line) => {
-      const said = JSON.parse(line) as LauncherEvent;
-      if (said.event === 'started') {
-        resolve(said);
-      }
-    });
+  const events = new EventEmitter<{started: [Started]; ended: []}>();
+  createInterface({input: child.stdout}).on('line', (line) => {
+    const said = JSON.parse(line) as LauncherEvent;
+    if (said.event === 'started') {
+      events.emit('started', said);
+    } else {
+      events.emit('ended');
+    }
   });
   const failed = exited.then(() => {
-    throw new Error(`the demo could not start its gunicorn: ${lastLine(errors)}`);
+    throw new Error(`the demo's launcher ended: ${lastLine(errors)}`);
   });
-  return Promise.race([first, failed]);
+  const started = once(events, 'started').then(([said]) => said as Started);
+  return {started: Promise.race([started, failed]), ended: once(events, 'ended')};
 }
 
-type Start = {
-  readonly child: ChildProcessWithoutNullStreams;
-  readonly signal: AbortSignal;
-  readonly said: () => string;
-};
-
-async function answers(address: string, {child, signal, said}: Start): Promise<void> {
+/** Resolves with true when the server answers, with false when it does not in time. Rejects when the signal aborts. */
+async function answers(address: string, signal: AbortSignal): Promise<boolean> {
   const endMs = performance.now() + startDeadlineMs;
-  while (performance.now() < endMs && child.exitCode === null) {
+  while (performance.now() < endMs) {
     signal.throwIfAborted();
     // oxlint-disable-next-line no-await-in-loop -- one question after another
     const status = await ask(`${address}/`).answer.then(
@@ -122,12 +127,12 @@ async function answers(address: string, {child, signal, said}: Start): Promise<v
       () => undefined,
     );
     if (status === 200) {
-      return;
+      return true;
     }
     // oxlint-disable-next-line no-await-in-loop -- no event says when a server listens
     await delay(50);
   }
-  throw new Error(`the demo's gunicorn does not answer: ${lastLine(said())}`);
+  return false;
 }
 
 function lastLine(text: string): string {
