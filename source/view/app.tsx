@@ -5,7 +5,7 @@ import {displaySnapshot} from './display-text.js';
 import type {FrameStore} from './frame-store.js';
 import {keyNames} from './key-names.js';
 import {smallestRows} from './layout.js';
-import {span} from './line.js';
+import {cutLine, span} from './line.js';
 import {Lines} from './lines.js';
 import {Screen} from './screen.js';
 import {screenModel} from './screen-model.js';
@@ -60,7 +60,9 @@ export function App({store, options}: Props) {
   const look = {theme: themeFor(options.colour), ascii: options.ascii};
   return (
     <Box flexDirection="column">
-      {notice === undefined ? null : <Lines lines={[[span(` ${notice}`, 'strong')]]} width={size.columns} {...look} />}
+      {notice === undefined ? null : (
+        <Lines lines={[cutLine([span(` ${notice}`, 'strong')], size.columns)]} width={size.columns} {...look} />
+      )}
       <Screen model={model} {...size} {...look} />
     </Box>
   );

@@ -44,7 +44,7 @@ type Props = {
 export function Lines({lines, width, height, theme, ascii}: Props) {
   return (
     <Box flexDirection="column" flexShrink={0} width={width} height={height ?? lines.length} overflow="hidden">
-      {lines.map((line, index) => (
+      {lines.slice(0, height).map((line, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place
         <MemoRow key={index} line={line} theme={theme} ascii={ascii} />
       ))}

@@ -162,3 +162,15 @@ test('a master that has ended is named as such', async () => {
   expect(lines.join('\n')).not.toContain('up 3d');
   screen.close();
 });
+
+test('a notice stands above everything, except where the screen needs every row', async () => {
+  const notice = 'demo: a gunicorn of our own';
+  const screen = showScreen(frameOf(healthy), {columns: 60, rows: 16}, {notice});
+  const lines = await screen.until(screenWith(notice));
+  expect(lines[0]).toBe(` ${notice}`);
+  expect(lines[15]).toContain('q quit');
+  screen.resize(60, 15);
+  const smallest = await screen.until((shown) => !screenWith(notice)(shown));
+  expect(smallest[14]).toContain('q quit');
+  screen.close();
+});

@@ -1,0 +1,76 @@
+import {expect, test} from 'vitest';
+import {lineText} from '../../../source/view/line.js';
+import {restartCardLines} from '../../../source/view/regions/restart-card.js';
+import {whyText} from '../../../source/view/regions/restart-words.js';
+import {restartMarks} from '../../../source/view/regions/strips.js';
+import {nowMs} from '../../helpers/snapshots/parts.js';
+import {recycled, timedOut} from '../../helpers/snapshots/restarts.js';
+
+const restart = timedOut(9101, '14:03:10', 720.4, 9123);
+const card = (width: number, height: number, shown = restart) =>
+  restartCardLines(shown, 0, width, height).map((line) => lineText(line));
+
+test('three lines hold the verdict and the whole why', () => {
+  expect(card(60, 3)).toEqual([
+    '─ #9101 → 9123  TIMEOUT  certain ──────────── 14:03:10 +00 ─',
+    ' no heartbeat for 30.5 s (timeout 30 s) in POST /checkout,',
+    ' waiting for 10.0.3.7:5432 (postgresql)',
+  ]);
+});
+
+test('the four questions come before everything else', () => {
+  expect(card(60, 7).slice(3)).toEqual([
+    ' Doing      POST /checkout for 30.4 s in views.py:88 charg…',
+    ' Phase      handling traffic',
+    ' Rose first timeout: silent for 30.5 s before the end; RSS…',
+    ' No traffic no: it hung in a request, and the 3 others wen…',
+  ]);
+});
+
+test('what was ruled out is said with the facts, and grouped by cause', () => {
+  expect(card(200, 40)).toContain(
+    ' Ruled out            out-of-memory (oom_kill unchanged; "Perhaps out of memory?" is printed for every SIGKILL), reload (no other worker was sent a signal)',
+  );
+});
+
+test('a cause that is not certain is called likely, with what it could be instead', () => {
+  const likely = timedOut(9104, '13:56:20', 130, 9107, {
+    confidence: 'likely',
+    candidates: [
+      {cause: 'timeout', confidence: 'likely'},
+      {cause: 'killed', confidence: 'possible'},
+    ],
+  });
+  const lines = card(120, 40, likely);
+  expect(lines[0]).toContain('TIMEOUT, LONG-REQUEST  likely');
+  expect(lines).toContain(' Could also be        killed (possible)');
+  expect(whyText(likely, 200)).toMatch(/^likely · no heartbeat/u);
+});
+
+test('an expected restart says so in its title and in its row', () => {
+  const expected = recycled(9088, '14:01:44');
+  expect(card(100, 2, expected)[0]).toContain('MAX-REQUESTS  certain · expected');
+  expect(whyText(expected, 80)).toMatch(/^expected · reached its request limit/u);
+});
+
+test('where a row has little room, the request tells the restarts apart', () => {
+  expect(whyText(restart, 30)).toBe('POST /checkout, waiting for 10.0.3.7:5432 (postgresql)');
+  const {request: _, ...unknownRequest} = restart;
+  expect(whyText(unknownRequest, 30)).toBe(restart.summary);
+});
+
+test('restarts are marked on ten minutes, the newest at the right, a fault before anything else', () => {
+  const {expected: _, ...unclear} = timedOut(3, '13:59:00', 10, 4);
+  const restarts = [
+    timedOut(1, '14:03:20', 10, 2),
+    recycled(2, '14:03:10'),
+    recycled(5, '14:01:00'),
+    unclear,
+    timedOut(4, '13:53:00', 10, 5),
+  ];
+  expect(
+    restartMarks(restarts, nowMs, 10)
+      .map(({text}) => text)
+      .join(''),
+  ).toBe('·····?·r·x');
+});

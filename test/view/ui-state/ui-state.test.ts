@@ -1,0 +1,163 @@
+import {expect, test} from 'vitest';
+import {createUiState, pressKey, type UiState} from '../../../source/view/ui-state/ui-state.js';
+import {selectedRestart, visibleRestarts, visibleWorkers} from '../../../source/view/ui-state/selection.js';
+import {manyWorkers} from '../../helpers/snapshots/extremes.js';
+import {healthy} from '../../helpers/snapshots/healthy.js';
+import {nowMs} from '../../helpers/snapshots/parts.js';
+import {timeoutStorm} from '../../helpers/snapshots/timeout-storm.js';
+
+const start = createUiState({utc: true});
+
+function press(state: UiState, keys: readonly string[], snapshot = timeoutStorm): UiState {
+  return keys.reduce(
+    (before, keyName) =>
+      pressKey(before, {keyName, snapshot, nowMs, pageRows: {workers: 5, restarts: 3}, overlayEnd: 10}),
+    state,
+  );
+}
+
+const pidOf = (id: string | undefined) => Number(id?.split('@')[0]);
+
+test('a key without a meaning changes nothing', () => {
+  expect(press(start, ['z', 'f5', 'ctrl-x', ''])).toBe(start);
+});
+
+test('a move starts at the restart that is selected by itself', () => {
+  expect(start.restartId).toBeUndefined();
+  expect(pidOf(press(start, ['down']).restartId)).toBe(9088);
+  expect(pidOf(press(start, ['j', 'j', 'k']).restartId)).toBe(9088);
+});
+
+test('moves stop at the first and at the last row', () => {
+  expect(pidOf(press(start, ['up', 'k', 'page-up']).restartId)).toBe(9101);
+  expect(pidOf(press(start, ['G', 'down', 'page-down']).restartId)).toBe(9071);
+  expect(pidOf(press(start, ['G', 'g']).restartId)).toBe(9101);
+});
+
+test('a page is one row less than is shown', () => {
+  expect(pidOf(press(start, ['page-down']).restartId)).toBe(9109);
+});
+
+test('the window follows the selection, and counts the rows of the master', () => {
+  const reloadedMeanwhile = {
+    ...timeoutStorm,
+    masterEvents: [{atMs: nowMs - 30_000, event: 'reload' as const, pid: 812}],
+  };
+  expect(press(start, ['j', 'j'], timeoutStorm).offsets.restarts).toBe(0);
+  expect(press(start, ['j', 'j'], reloadedMeanwhile).offsets.restarts).toBe(1);
+});
+
+test('tab goes to the workers and selects the first, and back', () => {
+  const workers = press(start, ['tab']);
+  expect(workers.pane).toBe('workers');
+  expect(pidOf(workers.workerId)).toBe(9100);
+  expect(press(workers, ['tab']).pane).toBe('restarts');
+  expect(pidOf(press(workers, ['j', 'tab', 'shift-tab']).workerId)).toBe(9101);
+});
+
+test('the selected worker stays selected when rows come and go', () => {
+  const chosen = press(start, ['tab', 'j', 'j']);
+  const later = {...timeoutStorm, workers: timeoutStorm.workers.slice(1)};
+  expect(pidOf(press(chosen, ['j'], later).workerId)).toBe(9117);
+});
+
+test('nothing moves in an empty list', () => {
+  expect(press(start, ['j', 'G', 'enter'], healthy)).toEqual(start);
+});
+
+test('opening a restart chooses it, so that it stays while it is read', () => {
+  const opened = press(start, ['enter']);
+  expect(opened.overlay).toBe('restart');
+  expect(pidOf(opened.restartId)).toBe(9101);
+  expect(press(opened, ['escape']).overlay).toBeUndefined();
+});
+
+test('in an overlay the moves scroll, within its end', () => {
+  const opened = press(start, ['?']);
+  expect(press(opened, ['j', 'j', 'k']).overlayOffset).toBe(1);
+  expect(press(opened, ['G']).overlayOffset).toBe(10);
+  expect(press(opened, ['G', 'page-down', 'up']).overlayOffset).toBe(9);
+  expect(press(opened, ['j', 'k', 'k']).overlayOffset).toBe(0);
+  expect(press(opened, ['j']).restartId).toBeUndefined();
+});
+
+test('the key that opened an overlay closes it, another opens its own', () => {
+  expect(press(start, ['?', '?']).overlay).toBeUndefined();
+  expect(press(start, ['?', 'e']).overlay).toBe('sources');
+});
+
+test('while the filter is typed keys are letters, and escape throws it away', () => {
+  const typing = press(start, ['/', 'q', 'space', 'f', 'backspace', 'j']);
+  expect(typing).toMatchObject({typing: true, filter: 'q j', faultsOnly: false, quitting: false});
+  expect(press(typing, ['enter'])).toMatchObject({typing: false, filter: 'q j'});
+  expect(press(typing, ['escape'])).toMatchObject({typing: false, filter: ''});
+  expect(press(typing, ['ctrl-c']).quitting).toBe(true);
+});
+
+test('escape clears a kept filter', () => {
+  expect(press(start, ['/', 'x', 'enter', 'escape']).filter).toBe('');
+});
+
+test('faults only hides what was expected and keeps what is unclear', () => {
+  const unclear = timeoutStorm.restarts.map(({expected, ...restart}) =>
+    restart.worker.pid === 9071 || expected === undefined ? restart : {...restart, expected},
+  );
+  const shown = visibleRestarts({...timeoutStorm, restarts: unclear}, press(start, ['f']));
+  expect(shown.map(({worker}) => worker.pid)).toEqual([9101, 9109, 9107, 9104, 9071]);
+});
+
+test('a restart that was chosen and is hidden comes back when it is shown again', () => {
+  const chosen = press(start, ['j']);
+  const hidden = press(chosen, ['f']);
+  expect(selectedRestart(visibleRestarts(timeoutStorm, hidden), hidden.restartId)?.worker.pid).toBe(9101);
+  const shown = press(hidden, ['f']);
+  expect(selectedRestart(visibleRestarts(timeoutStorm, shown), shown.restartId)?.worker.pid).toBe(9088);
+});
+
+test('without an unexpected restart the newest unclear one is selected, else the newest', () => {
+  const expected = timeoutStorm.restarts.map((restart) => ({...restart, expected: true}));
+  expect(selectedRestart(expected, undefined)?.worker.pid).toBe(9101);
+  const unclear = expected.map((restart) => {
+    const {expected: _, ...rest} = restart;
+    return restart.worker.pid === 9104 ? rest : restart;
+  });
+  expect(selectedRestart(unclear, undefined)?.worker.pid).toBe(9104);
+});
+
+test('pause holds the snapshot that was on the screen, and a second press lets go', () => {
+  const paused = press(start, ['p']);
+  expect(paused.paused).toEqual({snapshot: timeoutStorm, atMs: nowMs});
+  expect(press(paused, ['space']).paused).toBeUndefined();
+});
+
+test('a sort is an order made once: values that move later do not move the rows', () => {
+  const sorted = press(start, ['s']);
+  expect(sorted.sort).toMatchObject({key: 'heartbeat', reversed: false, atMs: nowMs});
+  const pids = (state: UiState, snapshot = timeoutStorm) => visibleWorkers(snapshot, state).map(({pid}) => pid);
+  expect(pids(sorted)).toEqual([9101, 9100, 9112, 9123, 9117]);
+  const later = {
+    ...timeoutStorm,
+    workers: timeoutStorm.workers.map((row) => ({...row, heartbeatAgeSeconds: row.pid - 9100})),
+  };
+  expect(pids(sorted, later)).toEqual([9101, 9100, 9112, 9123, 9117]);
+  expect(pids(press(sorted, ['S']))).toEqual([9117, 9123, 9112, 9100, 9101]);
+});
+
+test('the sorts go round and end where rows stand by age', () => {
+  expect(press(start, ['s', 's', 's', 's', 's']).sort).toMatchObject({key: 'pid'});
+  expect(press(start, ['s', 's', 's', 's', 's', 's']).sort).toBeUndefined();
+  expect(press(start, ['S']).sort).toMatchObject({key: 'age', reversed: true});
+});
+
+test('64 workers are paged through', () => {
+  const state = press(start, ['tab', 'page-down', 'page-down'], manyWorkers);
+  expect(pidOf(state.workerId)).toBe(20_009);
+  expect(state.offsets.workers).toBe(4);
+});
+
+test('a key never changes the state it was pressed on', () => {
+  const frozen = Object.freeze(createUiState({utc: false}));
+  for (const key of ['q', '?', 'tab', 'j', 'enter', 'p', 'f', '/', 's', 'S', 'u', 'e', 'escape', 'ctrl-l']) {
+    expect(() => press(frozen, [key])).not.toThrow();
+  }
+});
