@@ -105,6 +105,10 @@ function problemsOfFacts(line: RestartLine, expected: DeathExpectation, life: Wi
     problems.push(`request ${line.request.path}, but it was ${expected.page ?? 'idle'}`);
   }
 
+  if ((line.lost?.inFlight ?? 0) > 0 && expected.page === undefined) {
+    problems.push(`${line.lost?.inFlight} requests lost, but it had none`);
+  }
+
   const offMs = life.diedMs === undefined ? 0 : Date.parse(line.at) - life.diedMs;
   if (Math.abs(offMs) > momentToleranceMs) {
     problems.push(`moment of death ${Math.round(offMs)} ms off`);

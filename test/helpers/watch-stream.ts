@@ -21,6 +21,7 @@ export type RestartLine = {
   readonly expected?: boolean;
   readonly summary: string;
   readonly request?: {readonly method?: string; readonly path?: string};
+  readonly lost?: {readonly inFlight?: number};
   readonly evidence: readonly {readonly fact: string; readonly supports?: string; readonly contradicts?: string}[];
   readonly questions: readonly {readonly id: string; readonly verdict: string; readonly answer: string}[];
 };
