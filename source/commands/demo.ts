@@ -48,7 +48,7 @@ export async function demo(invocation: Invocation): Promise<ExitCode> {
   const menu = `faults to cause: curl ${server.address}/faults`;
   try {
     if (options.faults === undefined && isScreen(io)) {
-      return await live({...invocation, target: `:${server.port}`}, menu);
+      return await live({...invocation, target: `:${server.port}`}, `demo · ${menu}`);
     }
     const startedAtMs = performance.now();
     io.stdout.write(`gunspect demo: ${serverText(environment)}; ${menu}\n`);

@@ -29,6 +29,7 @@ import ctypes
 import itertools
 import json
 import os
+import signal
 import socket
 import sys
 import time
@@ -127,6 +128,13 @@ def menu_text(host):
     return "Each page causes one fault in this gunicorn:\n\n%s\n" % "\n".join(lines)
 
 
+def die_with_master():
+    # A page that hangs would hang for ever if the master were killed: nobody would be left to end it.
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1  # linux/prctl.h
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, int(signal.SIGKILL), 0, 0, 0)
+
+
 def ask_launcher(name):
     with socket.socket(socket.AF_UNIX) as launcher:
         # Relative to the folder, which is the working directory.
@@ -208,5 +216,7 @@ def app(environ, start_response):
     return answer
 
 
+if MENU:
+    die_with_master()
 for name, *value in boot_plan():
     BOOT_STEPS[name](value[0] if value else None)

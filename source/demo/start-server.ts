@@ -1,6 +1,6 @@
 import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -51,24 +51,30 @@ export async function startServer(environment: PythonEnvironment, signal: AbortS
   });
   const exited = once(child, 'close');
   exited.catch(() => undefined);
+  let folder: string | undefined;
   const stop = async () => {
     child.stdin.end();
     await exited.catch(() => undefined);
+    if (folder !== undefined) {
+      // Gone by now, unless the launcher was killed.
+      rmSync(folder, {recursive: true, force: true});
+    }
   };
   try {
     const order: LaunchOrder = {command: commandOf(environment), app: faultAppText(), faults: demoFaults};
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(order)}\n`);
     const {started, ended} = listen(child, exited);
-    const {port, folder} = await started;
-    const address = `http://127.0.0.1:${port}`;
-    const log = () => textOf(path.join(folder, 'error.log'));
+    const first = await started;
+    folder = first.folder;
+    const address = `http://127.0.0.1:${first.port}`;
+    const textOf = (name: string) => readText(path.join(first.folder, name));
+    const log = () => textOf('error.log');
     const answered = answers(address, signal);
     if (!(await Promise.race([answered, ended.then(() => false)]))) {
-      const said = `${log()}\n${textOf(path.join(folder, 'output.log'))}`;
-      throw new Error(`the demo's gunicorn did not start: ${lastLine(said)}`);
+      throw new Error(`the demo's gunicorn did not start: ${lastLine(`${log()}\n${textOf('output.log')}`)}`);
     }
-    return {port, address, log, stop};
+    return {port: first.port, address, log, stop};
   } catch (error) {
     await stop();
     throw error;
@@ -82,6 +88,8 @@ function commandOf({gunicorn}: PythonEnvironment): readonly string[] {
     'demo:app',
     ...['--workers', String(workers), '--timeout', String(timeoutSeconds)],
     ...['--graceful-timeout', String(timeoutSeconds), '--max-requests', String(maxRequests)],
+    // With the pid in it, so that each worker's requests can be counted.
+    ...['--access-logfile', 'access.log', '--access-logformat', '%(p)s %(t)s "%(r)s" %(s)s'],
   ];
 }
 
@@ -139,7 +147,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) || 'it said nothing';
 }
 
-function textOf(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -1,0 +1,158 @@
+/** The built demo with its own real gunicorn. Where there is none, these fail: a demo without it is no demo. */
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {expect, onTestFinished, test} from 'vitest';
+import {ask} from '../../source/demo/ask.js';
+import {demoFaults} from '../../source/demo/demo-faults.js';
+import {waitFor} from '../helpers/fault-wait.js';
+import {openTerminal} from '../helpers/terminal.js';
+import {demoPlace, program, runDemo} from './demo-run.js';
+
+const wholeRunMs = 90_000;
+
+test(
+  'a tour without a terminal names a timeout and a kill, ends with 0 and leaves nothing behind',
+  async () => {
+    const place = demoPlace();
+    const demo = runDemo(place, '--faults', 'timeout,kill');
+
+    const ended = await demo.ended;
+
+    const said = demo.standardOutput();
+    expect({ended, standardError: demo.standardError()}, said).toEqual({ended: 0, standardError: ''});
+    expect(said).toMatch(/GET \/faults\/timeout answers: worker (\d+) has begun GET \/upstream\n.*#\1 TIMEOUT/);
+    expect(said).toMatch(/GET \/faults\/kill answers: worker (\d+) was killed with SIGKILL\n.*#\1 KILLED/);
+    for (const question of ['What was it doing?', 'Traffic, boot, wait?', 'What rose first?', 'With no traffic?']) {
+      expect(said.split(question)).toHaveLength(3);
+    }
+    expect(said).toMatch(/\n2 faults caused, 2 named right in \d+ s; gunicorn and its folder are gone\n$/);
+    expect(place.folders()).toEqual([]);
+    expect(place.processes()).toEqual([]);
+  },
+  wholeRunMs,
+);
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s in the middle of a fault leaves nothing behind',
+  async (name) => {
+    const place = demoPlace();
+    const demo = runDemo(place, '--faults', 'c-code');
+    await demo.says(/has begun GET \/c-spin/);
+    expect(place.processes().length).toBeGreaterThan(5);
+
+    demo.signal(name);
+
+    expect(await demo.ended, demo.standardError()).toBe(0);
+    expect(demo.standardOutput()).toMatch(new RegExp(`0 faults caused, 0 named right \\(of 1, then ${name}\\)`));
+    expect(place.folders()).toEqual([]);
+    expect(place.processes()).toEqual([]);
+  },
+  wholeRunMs,
+);
+
+test(
+  'a demo that is killed outright takes its gunicorn with it, and its folder',
+  async () => {
+    const place = demoPlace();
+    const demo = runDemo(place, '--faults', 'c-code');
+    await demo.says(/has begun GET \/c-spin/);
+    const [folder] = place.folders();
+    expect(statSync(folder!).mode & 0o777).toBe(0o700);
+
+    demo.signal('SIGKILL');
+
+    expect(await demo.ended).toBe('SIGKILL');
+    await waitFor('its processes to end', 10_000, () => place.processes().length === 0);
+    await waitFor('its folder to go', 10_000, () => place.folders().length === 0);
+  },
+  wholeRunMs,
+);
+
+test(
+  'a launcher that is killed outright takes its gunicorn with it',
+  async () => {
+    const place = demoPlace();
+    const demo = runDemo(place, '--faults', 'scale-up,timeout');
+    await demo.says(/has begun GET \/upstream/);
+    const [launcher] = place.processes().filter((pid) => pid !== demo.pid);
+
+    process.kill(launcher!, 'SIGKILL');
+    demo.signal('SIGTERM');
+
+    await demo.ended;
+    // A sync worker looks for its master every half timeout, and the one that waits is not looking.
+    await waitFor('its processes to end', 20_000, () => place.processes().length === 0);
+  },
+  wholeRunMs,
+);
+
+test(
+  'on a terminal the screen says where the menu is, the menu causes a fault, and q leaves nothing behind',
+  async () => {
+    const place = demoPlace();
+    const terminal = openTerminal(process.execPath, [program, 'demo'], {
+      columns: 80,
+      rows: 24,
+      env: place.env as Record<string, string>,
+    });
+    onTestFinished(() => terminal.close());
+    const screen = await terminal.until(
+      'the notice and four workers',
+      (text) =>
+        /^ demo · faults to cause: curl http:\/\/127\.0\.0\.1:\d+\/faults\n/.test(text) && text.includes('4 workers'),
+    );
+    const address = /http:\S+/.exec(screen)![0];
+
+    const menu = await menuAt(address);
+    const {firstLine} = await ask(`${address}/kill`).answer;
+    const [, pid] = /worker (\d+) was killed/.exec(firstLine)!;
+    await terminal.until('the kill', (text) => new RegExp(`#${pid}.* KILLED`, 's').test(text));
+    terminal.type('q');
+
+    expect(menu).toEqual(demoFaults.map(({id}) => `${address}/${id}`));
+    expect(await terminal.ended).toEqual({exitCode: 0, signal: 0});
+    expect(place.folders()).toEqual([]);
+    expect(place.processes()).toEqual([]);
+  },
+  wholeRunMs,
+);
+
+test('the wrong name of a fault, and one that is left out, are each a sentence with 2', () => {
+  const run = (fault: string) => spawnSync(process.execPath, [program, 'demo', '--faults', fault], {encoding: 'utf8'});
+
+  expect(run('tiemout')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: `gunspect: the demo has no fault "tiemout"; its faults are ${demoFaults.map(({id}) => id).join(', ')}.\n`,
+  });
+  expect(run('memory')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^gunspect: the demo leaves memory out: .*\.\n$/) as string,
+  });
+});
+
+test('where no gunicorn can be had the demo says in one sentence what to install', () => {
+  const empty = mkdtempSync(path.join(tmpdir(), 'demo-test-'));
+  onTestFinished(() => rmSync(empty, {recursive: true}));
+
+  const {status, stdout, stderr} = spawnSync(process.execPath, [program, 'demo'], {
+    encoding: 'utf8',
+    env: {PATH: empty, HOME: empty},
+  });
+
+  expect({status, stdout, stderr}).toEqual({
+    status: 2,
+    stdout: '',
+    stderr:
+      'gunspect: the demo runs a gunicorn of its own, and there is none: ' +
+      'gunicorn needs Python and there is no python3 in PATH: install Python 3.8 or later.\n',
+  });
+});
+
+async function menuAt(address: string): Promise<readonly string[]> {
+  const text = await (await fetch(address)).text();
+  return [...text.matchAll(/curl (\S+)/g)].map(([, url]) => url!);
+}
