@@ -9,12 +9,16 @@ const digits = 6;
 
 /** What `before` becomes by the step. */
 export function stepped(before: number, step: number): number {
-  return Number((before + step).toFixed(digits));
+  const sum = before + step;
+  return Number.isInteger(sum) ? sum : Number(sum.toFixed(digits));
 }
 
 /** The shortest step that leads exactly from `before` to `after`, never 0; undefined when no sum of six digits is `after`. */
 export function numberStep(before: number, after: number): number | undefined {
   const difference = after - before;
+  if (Number.isSafeInteger(before) && Number.isSafeInteger(after)) {
+    return difference;
+  }
   for (let kept = 0; kept <= digits; kept += 1) {
     const step = Number(difference.toFixed(kept));
     // The sum's rounding alone could lead there, and a step of 0 would say that nothing changed.

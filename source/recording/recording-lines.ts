@@ -19,22 +19,24 @@ export type RecordingLines = {
   readonly opening: (header: RecordingHeader, carried: readonly Observation[]) => string;
   /** The line of an observation, with its end. Throws a `Misshapen` for one that could not be read back. */
   readonly line: (observation: Observation) => string;
+  /** To be called when lines were left out: the next sample then stands in full. */
+  readonly forgetSample: () => void;
 };
 
 export function createRecordingLines(): RecordingLines {
   let before: Sample | undefined;
-  let fullAtMs = Number.NEGATIVE_INFINITY;
+  let full = {atMs: 0, length: 0};
 
   const sampleLine = (sample: Sample): string => {
     const {monotonicMs} = sample.at;
-    const full = JSON.stringify(sample);
     const patch = before && JSON.stringify(diff(before, sample));
     before = sample;
-    if (patch === undefined || patch.length >= full.length || monotonicMs - fullAtMs >= fullEveryMs) {
-      fullAtMs = monotonicMs;
-      return full;
+    if (patch !== undefined && patch.length < full.length && monotonicMs - full.atMs < fullEveryMs) {
+      return `{"kind":"delta","sample":${patch}}`;
     }
-    return `{"kind":"delta","sample":${patch}}`;
+    const text = JSON.stringify(sample);
+    full = {atMs: monotonicMs, length: text.length};
+    return text;
   };
 
   return {
@@ -42,6 +44,9 @@ export function createRecordingLines(): RecordingLines {
       [header, ...carried.map((observation) => ({kind: 'carried', observation}))]
         .map((line) => `${JSON.stringify(line)}\n`)
         .join(''),
+    forgetSample: () => {
+      before = undefined;
+    },
     line: (observation) => {
       // In the shape that the reader will know it by: a patch must fit what it finds there.
       const readable = observationShape(observation);
