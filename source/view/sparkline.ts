@@ -1,5 +1,5 @@
-/** The eight heights of a sparkline, lowest first. */
-const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+/** The heights of a sparkline, lowest first. The full block is left out: it would touch the row above. */
+const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'] as const;
 
 /** The values at the bottom and the top of the picture. */
 export type Scale = {readonly low: number; readonly high: number};

@@ -51,7 +51,7 @@ function curveSpans({label, value, values, least}: Curve, width: number): readon
   const drawn = width < narrowest || values.length === 0 ? '' : sparkline(values, width, scaleFromZero(values, least));
   return [
     span(`${label} `, 'quiet'),
-    ...(drawn === '' ? [] : [span(`${drawn.padStart(width)} `, 'info')]),
+    ...(drawn === '' ? [] : [span(`${drawn.padStart(width)} `, 'curve')]),
     span(`${value}   `),
   ];
 }

@@ -118,7 +118,7 @@ export const workerColumns: readonly Column[] = [
     minTerminalWidth: 116,
     rank: 11,
     align: 'left',
-    cell: (row, width) => span(sparkline(row.rssTrend, width, scaleOfGrowth(row.rssTrend)).padStart(width), 'info'),
+    cell: (row, width) => span(sparkline(row.rssTrend, width, scaleOfGrowth(row.rssTrend)).padStart(width), 'curve'),
   },
   {
     id: 'generation',
