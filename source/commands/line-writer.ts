@@ -33,7 +33,7 @@ export function createLineWriter(
   });
   return {
     event(text) {
-      if (!stream.writable) {
+      if (!stream.writable || text === '') {
         return;
       }
       if (stream.writableLength > longestBytes) {

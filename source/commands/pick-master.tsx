@@ -1,4 +1,4 @@
-import {useReducer} from 'react';
+import {useEffect, useReducer, useState} from 'react';
 import {Box, render, Text, useApp, useInput} from 'ink';
 import type {FoundMaster} from '../sensors/masters.js';
 import type {Io} from './command.js';
@@ -17,10 +17,16 @@ type Props = {readonly lines: readonly string[]; readonly onPick: (index: number
 export function Picker({lines: [title = '', ...rows], onPick}: Props) {
   const {exit} = useApp();
   const [selected, move] = useReducer(moveSelection, 0);
+  const [isDone, setDone] = useState(false);
   const leave = (index: number | undefined) => {
     onPick(index);
-    exit();
+    setDone(true);
   };
+  useEffect(() => {
+    if (isDone) {
+      exit();
+    }
+  }, [isDone, exit]);
   useInput((input, key) => {
     if (key.return) {
       leave(selected);
@@ -32,6 +38,10 @@ export function Picker({lines: [title = '', ...rows], onPick}: Props) {
       move({move: 'down', count: rows.length});
     }
   });
+  if (isDone) {
+    // Nothing of the question stays in the terminal.
+    return null;
+  }
   return (
     <Box flexDirection="column">
       <Text>Several gunicorn masters run here. Which one?</Text>

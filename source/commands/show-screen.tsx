@@ -5,9 +5,10 @@
  * back first, because a shell cannot use it in raw mode and on the alternate screen.
  */
 import {render} from 'ink';
+import type {Moment} from '../observation.js';
 import type {Session} from '../session/session.js';
 import {App} from '../view/app.js';
-import {createFrameStore} from '../view/frame-store.js';
+import {createFrameStore, type Frame} from '../view/frame-store.js';
 import type {Invocation} from './command.js';
 import {throwIfRefused} from './attach.js';
 import {screenOptions} from './screen-options.js';
@@ -17,20 +18,28 @@ import {sessionSummary} from './session-summary.js';
 /** Fast enough for a key to feel immediate, slow enough for a line over SSH. */
 const maxFps = 12;
 
+/** While the first master is waited for, what is known is known now: nothing, and it does not grow old. */
+function frameOf(session: Session, at: Moment): Frame {
+  const snapshot = session.snapshot();
+  return {snapshot: session.attached ? snapshot : {...snapshot, at}, nowMs: at.wallMs};
+}
+
 /**
  * Shows the session until the user, a signal or the session ends it; `notice` is a line above it. Rejects with our own
  * bugs, the terminal restored.
  */
 export async function showScreen(session: Session, {options, io, signal}: Invocation, notice?: string): Promise<void> {
   const startedAtMs = Date.now();
-  const store = createFrameStore({snapshot: session.snapshot(), nowMs: startedAtMs});
+  const store = createFrameStore(frameOf(session, {wallMs: startedAtMs, monotonicMs: 0}));
   session.onTick(({redraw, at}) => {
     if (redraw) {
-      store.publish({snapshot: session.snapshot(), nowMs: at.wallMs});
+      store.publish(frameOf(session, at));
     }
   });
   const quit = new AbortController();
   const ending = AbortSignal.any([signal, quit.signal]);
+  // Before the first frame, which then shows the workers already.
+  const running = session.run(ending);
   const screen = render(
     <>
       <App store={store} options={{...screenOptions(options), ...(notice !== undefined && {notice})}} />
@@ -48,7 +57,7 @@ export async function showScreen(session: Session, {options, io, signal}: Invoca
   const leave = () => screen.unmount();
   ending.addEventListener('abort', leave, {once: true});
   const left = screen.waitUntilExit().finally(() => quit.abort());
-  const [end] = await Promise.all([session.run(ending).finally(leave), left]);
+  const [end] = await Promise.all([running.finally(leave), left]);
   throwIfRefused(end);
   io.stdout.write(`${sessionSummary(session.snapshot(), Date.now() - startedAtMs)}\n`);
 }

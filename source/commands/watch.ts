@@ -1,38 +1,17 @@
-import {detachedLine, happeningLines, logTime, type ZoneOffset} from '../export/text.js';
-import {detachedEvent, happeningEvent, sampleEvent, streamLine} from '../export/stream.js';
-import type {Happening} from '../inspection.js';
+import {sampleEvent, streamLine} from '../export/stream.js';
 import {Session, type Tick} from '../session/session.js';
-import type {Missed} from '../snapshot.js';
 import {refusalToAttach, severalMasters, takeAim, throwIfRefused, type Aim} from './attach.js';
 import {CommandError, type ExitCode} from './command-error.js';
-import type {Invocation} from './command.js';
+import type {Invocation, Io} from './command.js';
 import {reasonOf} from './ending.js';
+import {jsonFormat, textFormat, type EventFormat} from './event-format.js';
 import {createLineWriter, type LineWriter} from './line-writer.js';
 import type {Options} from './options.js';
 import {watchPipeReaders} from './pipe-readers.js';
 import {zoneOffset} from './zone.js';
 
-/** How events become text: for programs or for people. */
-type Format = {
-  readonly happening: (happening: Happening) => string;
-  readonly detached: (atMs: number, why: string) => string;
-  readonly missed: (missed: Omit<Missed, 'atMs'>) => string;
-};
-
-function formatOf({json, utc}: Options, now: () => number): Format {
-  if (json) {
-    return {
-      happening: (happening) => streamLine(happeningEvent(happening)),
-      detached: (atMs, why) => streamLine(detachedEvent(atMs, why)),
-      missed: (missed) => streamLine(happeningEvent({kind: 'missed', missed: {...missed, atMs: now()}})),
-    };
-  }
-  const offset: ZoneOffset = zoneOffset(utc);
-  return {
-    happening: (happening) => `${happeningLines(happening, offset).join('\n')}\n`,
-    detached: (atMs, why) => `${detachedLine(atMs, why, offset)}\n`,
-    missed: ({count, why}) => `${logTime(now(), offset)} ${count} events were not written: ${why}\n`,
-  };
+function formatOf({json, utc}: Options, {stdout}: Io): EventFormat {
+  return json ? jsonFormat(Date.now) : textFormat(zoneOffset(utc), Date.now, stdout.isTTY ? stdout.columns : undefined);
 }
 
 const pipeCheckMs = 1000;
@@ -40,7 +19,7 @@ const pipeCheckMs = 1000;
 function onEveryTick(
   session: Session,
   writer: LineWriter,
-  format: Format,
+  format: EventFormat,
   samples: boolean,
   end: (why: string) => void,
 ) {
@@ -92,7 +71,7 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
     untilExit: options.untilExit,
     mayAttach: refusalToAttach(options.force),
   });
-  const format = formatOf(options, Date.now);
+  const format = formatOf(options, io);
   const writer = createLineWriter(io.stdout, format.missed);
   const own = new AbortController();
   const signal = signalWith(invocation.signal, options.forMs, own.signal);

@@ -148,3 +148,23 @@ export function happeningLines(happening: Happening, offsetAt: ZoneOffset): read
 export function detachedLine(atMs: number, why: string, offsetAt: ZoneOffset): string {
   return `${logTime(atMs, offsetAt)} detached: ${why}`;
 }
+
+/**
+ * Breaks a line at blanks so that it fits so many columns; what goes on stands under where its text began. A word
+ * longer than that stays whole: the terminal breaks it, and it can still be copied.
+ */
+export function wrapLine(line: string, columns: number): readonly string[] {
+  const isLabelled = line.startsWith('    ');
+  const indent = ' '.repeat(isLabelled ? 4 + labelWidth : 4);
+  const [first = '', ...words] = line.slice(isLabelled ? indent.length : 0).split(' ');
+  const lines = [`${isLabelled ? line.slice(0, indent.length) : ''}${first}`];
+  for (const word of words) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (longer.length > columns) {
+      lines.push(`${indent}${word}`);
+    } else {
+      lines[lines.length - 1] = longer;
+    }
+  }
+  return lines;
+}

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {detachedLine, happeningLines} from '../../source/export/text.js';
+import {detachedLine, happeningLines, wrapLine} from '../../source/export/text.js';
 import type {Happening} from '../../source/inspection.js';
 import {attached, deathMs, recycleRestart, snapshot, timeoutRestart} from './sample-values.js';
 
@@ -94,4 +94,25 @@ test('text from outside cannot start a line of its own or move the terminal', ()
   expect(lines).toHaveLength(1);
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   expect(lines[0]).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+});
+
+test('a long line is broken at blanks, under where its text began', () => {
+  expect(wrapLine('[2026-11-22 14:03:10 +0000] #9101 TIMEOUT (certain) no heartbeat for 30.5 s', 50)).toStrictEqual([
+    '[2026-11-22 14:03:10 +0000] #9101 TIMEOUT',
+    '    (certain) no heartbeat for 30.5 s',
+  ]);
+  expect(wrapLine('    What rose first?      timeout: silent since 14:02:40; RSS flat', 50)).toStrictEqual([
+    '    What rose first?      timeout: silent since',
+    '                          14:02:40; RSS flat',
+  ]);
+});
+
+test('a word that is longer than the line stays whole', () => {
+  const path = 'x'.repeat(60);
+
+  expect(wrapLine(`[2026-11-22 14:03:10 +0000] ${path} end`, 30)).toStrictEqual([
+    '[2026-11-22 14:03:10 +0000]',
+    `    ${path}`,
+    '    end',
+  ]);
 });
