@@ -13,7 +13,8 @@ import {Misshapen} from './shape.js';
 
 /** What one line says. */
 export type RecordedItem =
-  | {readonly kind: 'header'; readonly header: RecordingHeader}
+  /** `goesOn` when it is the next segment of the recording that was read before it. */
+  | {readonly kind: 'header'; readonly header: RecordingHeader; readonly goesOn: boolean}
   | {readonly kind: 'observation'; readonly observation: Observation}
   /** Nothing that was not said before: what a segment carries over from the one that was just read. */
   | {readonly kind: 'known'};
@@ -35,7 +36,7 @@ export function createLineReader(): LineReader {
     goesOn = header !== undefined && isContinuation(header, next);
     header = next;
     before = undefined;
-    return {kind: 'header', header};
+    return {kind: 'header', header, goesOn};
   };
 
   const readObservation = (value: unknown): RecordedItem => {

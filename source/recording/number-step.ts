@@ -16,7 +16,7 @@ export function stepped(before: number, step: number): number {
 /** The shortest step that leads exactly from `before` to `after`, never 0; undefined when no sum of six digits is `after`. */
 export function numberStep(before: number, after: number): number | undefined {
   const difference = after - before;
-  if (Number.isSafeInteger(before) && Number.isSafeInteger(after)) {
+  if (Number.isInteger(difference) && stepped(before, difference) === after) {
     return difference;
   }
   for (let kept = 0; kept <= digits; kept += 1) {

@@ -24,6 +24,8 @@ test('a step leads exactly to the number it was made for', () => {
   const number = fc.oneof(microseconds, fc.integer(), fc.double({noNaN: true, noDefaultInfinity: true}));
   fc.assert(
     fc.property(number, number, (before, after) => {
+      fc.pre(before !== after);
+
       const step = numberStep(before, after);
 
       expect(step === undefined || (step !== 0 && stepped(before, step) === after)).toBe(true);

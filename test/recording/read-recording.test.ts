@@ -85,7 +85,7 @@ test('a compressed recording that lost its end is readable up to there', async (
   // The first is a stream that was flushed and never ended, as a process leaves it that was killed.
   const {items, error} = await read(flushed[0]!);
 
-  expect(items).toEqual([{kind: 'header', header}]);
+  expect(items).toEqual([{kind: 'header', header, goesOn: false}]);
   expect(error).toBe('the recording is cut off after line 1');
 });
 

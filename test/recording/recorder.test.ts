@@ -59,7 +59,7 @@ test.each(['plain.ndjson', 'small.ndjson.gz'])('what is recorded into %s can be 
 
   expect(error).toBeUndefined();
   expect(items).toEqual([
-    {kind: 'header', header},
+    {kind: 'header', header, goesOn: false},
     ...[attached(), sample(250), logged(250, 9101)].map((observation) => ({kind: 'observation', observation})),
   ]);
 });
