@@ -10,18 +10,15 @@ import type {Activity, Wait} from '../observation.js';
 import {holdFile, page, type HeldFile} from './process-files.js';
 import {readText} from './files.js';
 import {attempt, type NoReading, type Owner, valueOf} from './reading.js';
-import type {Socket} from './socket-tables.js';
-import type {Sockets} from './sockets.js';
 import {callTable, parseCallLine} from './syscalls.js';
 import {waitOfCall, waitOfFunction, type Found, type Holdings, type WaitContext} from './waits.js';
-import {childName, countDescriptors, holdingsOf, targetOf} from './worker-descriptors.js';
+import {childName, countDescriptors, holdingsOf, targetOf, type ServiceSockets} from './worker-descriptors.js';
 
 export type ActivityOptions = {
   readonly root?: string;
   readonly owner?: Owner;
-  readonly sockets: Sockets;
-  /** The sockets that the master listens on. */
-  readonly listeners: () => readonly Socket[];
+  /** The sockets of the service, as they were last read. */
+  readonly service: () => ServiceSockets;
   /** Whether requests run in threads beside the main one; undefined when the class is not known. */
   readonly hasPool: () => boolean | undefined;
   readonly architecture?: string;
@@ -59,13 +56,13 @@ type Followed = {
 const mostThreads = 64;
 
 export function openActivity(options: ActivityOptions): ActivityReader {
-  const {root = '/proc', owner, sockets, listeners, hasPool, architecture} = options;
+  const {root = '/proc', owner, service, hasPool, architecture} = options;
   const table = callTable(architecture);
   const workers = new Map<number, Followed>();
   let means: Means | NoReading | undefined;
 
   const contextOf = (pid: number, holdings: Holdings | undefined): WaitContext => ({
-    target: (descriptor) => targetOf(pid, descriptor, sockets, listeners(), root),
+    target: (descriptor) => targetOf(pid, descriptor, service(), root),
     childName: (called) => childName(pid, called, root),
     holdings,
   });
@@ -166,7 +163,7 @@ export function openActivity(options: ActivityOptions): ActivityReader {
       const before = workers.get(pid);
       if (before === undefined) return;
 
-      const holdings = holdingsOf(pid, sockets, listeners(), root);
+      const holdings = holdingsOf(pid, service(), root);
       const descriptors = countDescriptors(pid, root);
       // What was found belongs to this wait only if the worker is still in it.
       const same = before.line !== '' && readLine(before) === before.line;

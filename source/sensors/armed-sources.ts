@@ -65,7 +65,12 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     someWorker: () => brood.pids('worker')[0],
   });
   const activity = ifOn('activity', () =>
-    openActivity({root, owner, sockets, listeners: traffic.listeners, hasPool: () => hasPool}),
+    openActivity({
+      root,
+      owner,
+      service: () => ({sockets, listeners: traffic.listeners(), inherited: traffic.inherited()}),
+      hasPool: () => hasPool,
+    }),
   );
   const heartbeats = ifOn('heartbeat', () => openHeartbeats(pid, root, owner));
   const exits = ifOn('exits', () => options.exits ?? openExits());

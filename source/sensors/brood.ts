@@ -5,7 +5,6 @@
  * for a moment, or one whose master died, is not taken for dead.
  */
 import type {ChildKind, Moment, WorkerSample} from '../observation.js';
-import {now} from './clock.js';
 import type {ActivityReader} from './activity.js';
 import {childKind, type KnownMaster} from './child-kind.js';
 import type {Exits} from './exits.js';
@@ -14,6 +13,7 @@ import {machineConstants, uptimeMs} from './machine.js';
 import type {ProcessStat} from './process-stat.js';
 import {readChildren} from './procfs.js';
 import {valueOf} from './reading.js';
+import {openTurns} from './turns.js';
 import {lastSampleOf, sampleOf, watchChild, type WatchedChild} from './watched-child.js';
 
 export type BroodOptions = {
@@ -39,14 +39,10 @@ export type Brood = {
   readonly close: () => void;
 };
 
-type Tick = {readonly at: Moment; readonly masterIsGone: boolean};
+type Tick = {readonly at: Moment; readonly isSlow: boolean; readonly masterIsGone: boolean};
 
 // What descriptors and threads may cost in one second: 2 % of a core, however many connections the workers hold.
 const answeringMs = 20;
-
-function byBirth(a: WorkerSample, b: WorkerSample): number {
-  return a.id.startTicks - b.id.startTicks || a.id.pid - b.id.pid;
-}
 
 /** Of a dead one there is nothing more to read. */
 function isEnded(stat: ProcessStat): boolean {
@@ -56,7 +52,7 @@ function isEnded(stat: ProcessStat): boolean {
 export function openBrood({root, master, heartbeats, activity, exits}: BroodOptions): Brood {
   const units = machineConstants(root);
   const children = new Map<number, WatchedChild>();
-  let slowTicks = 0;
+  const turns = openTurns(answeringMs);
 
   const forget = (child: WatchedChild): void => {
     const {pid} = child.id;
@@ -126,7 +122,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     return false;
   };
 
-  const readOne = (child: WatchedChild, {at, masterIsGone}: Tick, mayAnswer: boolean): WorkerSample | undefined => {
+  const readOne = (child: WatchedChild, {at, isSlow, masterIsGone}: Tick): WorkerSample | undefined => {
     const {pid} = child.id;
     const reading = child.files.stat();
     const stat = reading.kind === 'ok' ? reading.value : undefined;
@@ -141,7 +137,10 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     if (!masterIsGone) decideKind(child, stat, at);
     const isWorker = child.kind === 'worker' || child.kind === 'undecided';
     if (isWorker) activity?.look(pid, stat.state);
-    if (isWorker && mayAnswer && activity?.isOpen(pid) === true) activity.answer(pid, stat.state, stat.threads);
+    if (isWorker && isSlow && activity?.isOpen(pid) === true && turns.take(pid)) {
+      activity.answer(pid, stat.state, stat.threads);
+    }
+
     const waits = isWorker ? activity?.of(pid) : undefined;
     const withSwitches = isWorker && waits?.main === undefined;
     return sampleOf(child, stat, {heartbeat, activity: waits, exit: undefined, withSwitches}, units);
@@ -153,17 +152,14 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
       if (isSlow) welcomeDirtyWorkers(at);
       if (!masterIsGone && isFindingDue(at, isSlow)) findHeartbeats(at);
 
-      // Another child comes first every second, so that the budget for answers leaves nobody out for good.
-      const everyone = [...children.values()];
-      const first = isSlow ? slowTicks++ % Math.max(1, everyone.length) : 0;
-      const untilMs = now().monotonicMs + answeringMs;
+      if (isSlow) turns.begin();
       const samples: WorkerSample[] = [];
-      for (const child of [...everyone.slice(first), ...everyone.slice(0, first)]) {
-        const sample = readOne(child, {at, masterIsGone}, isSlow && now().monotonicMs < untilMs);
+      for (const child of [...children.values()]) {
+        const sample = readOne(child, {at, isSlow, masterIsGone});
         if (sample !== undefined) samples.push(sample);
       }
 
-      return first === 0 ? samples : samples.toSorted(byBirth);
+      return samples;
     },
     pids: (kind) =>
       [...children.values()].filter((child) => child.kind === kind && !child.isOver).map(({id}) => id.pid),

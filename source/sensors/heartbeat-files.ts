@@ -18,9 +18,18 @@ export type HeldHeartbeat = {
   readonly bornWallMs?: number;
 };
 
+/**
+ * Whether a descriptor was opened to write to, as gunicorn's are. An inspector like this one holds the files by path
+ * only, and is no master for it; the mode of the link shows that (proc_pid_fd(5)).
+ */
+function isOpenForWriting(pid: number, fd: number, root: string): boolean {
+  const link = attempt(() => fs.lstatSync(`${root}/${pid}/fd/${fd}`));
+  return link.kind === 'ok' && (link.value.mode & 0o200) !== 0;
+}
+
 function look(pid: number, fd: number, link: string, root: string): HeldHeartbeat | undefined {
   const suffix = heartbeatSuffix(link);
-  if (suffix === undefined) return undefined;
+  if (suffix === undefined || !isOpenForWriting(pid, fd, root)) return undefined;
 
   const stat = attempt(() => fs.statSync(`${root}/${pid}/fd/${fd}`));
   if (stat.kind !== 'ok') return undefined;

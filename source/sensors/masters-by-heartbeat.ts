@@ -10,8 +10,8 @@ import {valueOf} from './reading.js';
 export type MastersByHeartbeat = {
   /** The workers of each master, by its pid. */
   readonly masters: ReadonlyMap<number, readonly number[]>;
-  /** Processes that were seen to hold a heartbeat file: masters and workers. */
-  readonly holders: ReadonlySet<number>;
+  /** Processes that hold the one file that was made for themselves, and share it with no master: workers left behind. */
+  readonly orphans: ReadonlySet<number>;
 };
 
 // A worker's file is made just before its fork; procfs tells starts to 10 ms, and hooks may run in between.
@@ -19,23 +19,25 @@ const longestForkMs = 2000;
 const startPrecisionMs = 20;
 
 /**
- * Whether the only file a process shares with its children is the one made for itself: a worker whose application
- * forked. It is told by the file's birth, which comes right before its holder's start and not after it.
+ * Whether these files are the one that was made for the process itself, so that it is a worker: also one whose
+ * application forked, and whose children therefore share it. It is told by the file's birth, which comes right before
+ * its holder's start and not after it; where that is not kept, a single file says no more than `otherwise`.
  */
-function isForkingWorker(pid: number, shared: readonly HeldHeartbeat[], root: string): boolean {
-  const [only] = shared;
-  if (only?.bornWallMs === undefined || shared.length > 1) return false;
+function isOwnFile(pid: number, files: readonly HeldHeartbeat[], root: string, otherwise: boolean): boolean {
+  const [only] = files;
+  if (only === undefined || files.length > 1) return false;
+  if (only.bornWallMs === undefined) return otherwise;
 
   const stat = valueOf(readStat(pid, root));
   const started = stat === undefined ? undefined : valueOf(startedWallMs(stat.startTicks, Date.now(), root));
-  if (started === undefined) return false;
+  if (started === undefined) return otherwise;
 
   const before = started - only.bornWallMs;
   return before > -startPrecisionMs && before < longestForkMs;
 }
 
 /**
- * Looks at every process that has children, and at those in `also` for `holders`. Where a child's descriptors cannot be read (it
+ * Looks at every process that has children, and at those in `also`, which look like gunicorn, for `orphans`. Where a child's descriptors cannot be read (it
  * changed its user) and the parent holds heartbeat files, a child with the parent's arguments counts as a worker.
  */
 export function mastersByHeartbeat(
@@ -77,7 +79,7 @@ export function mastersByHeartbeat(
       return common.length > 0;
     });
 
-    if (workers.length === 0 || isForkingWorker(pid, [...shared], root)) continue;
+    if (workers.length === 0 || isOwnFile(pid, [...shared], root, false)) continue;
 
     masters.set(
       pid,
@@ -85,6 +87,8 @@ export function mastersByHeartbeat(
     );
   }
 
-  const holders = new Set([...known].filter(([, held]) => (valueOf(held) ?? []).length > 0).map(([pid]) => pid));
-  return {masters, holders};
+  const orphans = new Set(
+    [...also].filter((pid) => !masters.has(pid) && isOwnFile(pid, valueOf(heldBy(pid)) ?? [], root, true)),
+  );
+  return {masters, orphans};
 }

@@ -114,7 +114,7 @@ export function mastersAmong(
 ): readonly FoundMaster[] {
   const childrenOf = byParent(processes);
   const similar = lookalikes(processes, root);
-  const {masters: sure, holders} = mastersByHeartbeat(processes, childrenOf, new Set(similar.keys()), root);
+  const {masters: sure, orphans} = mastersByHeartbeat(processes, childrenOf, new Set(similar.keys()), root);
   const found: FoundMaster[] = [];
 
   for (const process of processes) {
@@ -131,10 +131,9 @@ export function mastersAmong(
       continue;
     }
 
-    // A worker has its master's command line, so a child of what is or looks like gunicorn is none of its own; and
-    // one that holds a heartbeat file without sharing it is a worker whose master died.
+    // A worker has its master's command line, so a child of what is or looks like gunicorn is none of its own.
     const alike = similar.get(process.pid);
-    if (alike === undefined || holders.has(process.pid)) continue;
+    if (alike === undefined || orphans.has(process.pid)) continue;
     if (sure.has(process.parentPid) || similar.has(process.parentPid)) continue;
 
     const likely = likelyWorkers(alike.argv, childrenOf.get(process.pid) ?? [], root).map(({pid}) => pid);

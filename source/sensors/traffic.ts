@@ -24,6 +24,8 @@ export type TrafficOptions = {
 export type Traffic = {
   /** The sockets the service listens on, as they were last found. */
   readonly listeners: () => readonly Socket[];
+  /** Inodes of all sockets the master has: what a worker inherited is no connection of its own. */
+  readonly inherited: () => ReadonlySet<number>;
   /** Reads the queues; to be called at most once a second, after the sockets were refreshed. Undefined when unknown. */
   readonly read: () => readonly ListenerSample[] | undefined;
   readonly state: () => SourceState;
@@ -32,15 +34,17 @@ export type Traffic = {
 // gunicorn's own control socket (25.1 and newer) is no listener for clients.
 const controlSocket = /\.ctl$/;
 
-function listenersOf(pid: number, options: TrafficOptions): readonly Socket[] | NoReading {
-  const descriptors = readDescriptors(pid, options.root, options.owner);
+function socketsHeldBy(pid: number, {root, owner}: TrafficOptions): readonly number[] | NoReading {
+  const descriptors = readDescriptors(pid, root, owner);
   if (descriptors.kind !== 'ok') return descriptors;
 
-  return descriptors.value
-    .map(({link}) => socketInode(link))
-    .map((inode) => (inode === undefined ? undefined : options.sockets.byInode(inode)))
-    .filter((socket) => socket?.listening === true)
-    .filter((socket) => socket !== undefined && !controlSocket.test(socket.local)) as readonly Socket[];
+  return descriptors.value.map(({link}) => socketInode(link)).filter((inode) => inode !== undefined);
+}
+
+function listenersAmong(inodes: readonly number[], sockets: Sockets): readonly Socket[] {
+  return inodes
+    .map((inode) => sockets.byInode(inode))
+    .filter((socket) => socket?.listening === true && !controlSocket.test(socket.local)) as readonly Socket[];
 }
 
 /** Whether a listening socket is the one behind an address as settings write it. */
@@ -55,6 +59,7 @@ function isBoundTo(socket: Socket, address: string, uid: number | undefined): bo
 export function openTraffic(options: TrafficOptions): Traffic {
   const {masterPid, sockets, bind, someWorker, owner} = options;
   let found: readonly Socket[] = [];
+  let inherited: ReadonlySet<number> = new Set();
   let refusal: NoReading | undefined;
 
   const byAddress = (): readonly Socket[] => {
@@ -63,16 +68,18 @@ export function openTraffic(options: TrafficOptions): Traffic {
   };
 
   const find = (): void => {
-    const held = listenersOf(masterPid, options);
+    const held = socketsHeldBy(masterPid, options);
     refusal = 'kind' in held ? held : undefined;
-    if (!('kind' in held) && held.length > 0) {
-      found = held;
-      return;
+    if (!('kind' in held)) {
+      inherited = new Set(held);
+      found = listenersAmong(held, sockets);
+      if (found.length > 0) return;
     }
 
     const worker = someWorker();
-    const theirs = worker === undefined ? [] : listenersOf(worker, options);
-    found = 'kind' in theirs || theirs.length === 0 ? byAddress() : theirs;
+    const theirs = worker === undefined ? [] : socketsHeldBy(worker, options);
+    const listeners = 'kind' in theirs ? [] : listenersAmong(theirs, sockets);
+    found = listeners.length > 0 ? listeners : byAddress();
   };
 
   const queueOf = (socket: Socket): number | undefined =>
@@ -83,6 +90,7 @@ export function openTraffic(options: TrafficOptions): Traffic {
       if (found.length === 0) find();
       return found;
     },
+    inherited: () => inherited,
     read: () => {
       // A reload may have bound other addresses.
       if (found.length === 0 || found.some(({inode}) => sockets.byInode(inode)?.listening !== true)) find();

@@ -9,6 +9,14 @@ import {isAcceptedFrom, type Socket} from './socket-tables.js';
 import {socketInode, type Sockets} from './sockets.js';
 import type {DescriptorTarget, Holdings} from './waits.js';
 
+/** The sockets of a service: what a worker's own are told from. */
+export type ServiceSockets = {
+  readonly sockets: Sockets;
+  readonly listeners: readonly Socket[];
+  /** Inodes of the master's sockets, which every worker has as well: log, syslog, statsd. */
+  readonly inherited: ReadonlySet<number>;
+};
+
 /** A worker that holds more descriptors is not counted out: it would take too long. */
 export const mostDescriptors = 2048;
 
@@ -43,8 +51,7 @@ export function descriptorTarget(
 export function targetOf(
   pid: number,
   descriptor: number,
-  sockets: Sockets,
-  listeners: readonly Socket[],
+  {sockets, listeners}: ServiceSockets,
   root = '/proc',
 ): DescriptorTarget {
   return descriptorTarget(readDescriptor(pid, descriptor, root), sockets, listeners);
@@ -75,11 +82,12 @@ export function childName(pid: number, called: number, root = '/proc'): string |
   return named === undefined ? undefined : nameOf(named, root);
 }
 
+const standardError = 2;
+
 /** Everything a worker holds; undefined when its descriptors are refused or too many to look at. */
 export function holdingsOf(
   pid: number,
-  sockets: Sockets,
-  listeners: readonly Socket[],
+  {sockets, listeners, inherited}: ServiceSockets,
   root = '/proc',
 ): Holdings | undefined {
   const links = readDescriptors(pid, root, {}, mostDescriptors);
@@ -88,9 +96,9 @@ export function holdingsOf(
   let clients = 0;
   let clientsGone = 0;
   const peers: string[] = [];
-  for (const {link} of links.value) {
-    const inode = socketInode(link);
-    const socket = inode === undefined ? undefined : sockets.byInode(inode);
+  for (const {fd, link} of links.value) {
+    const inode = fd <= standardError ? undefined : socketInode(link);
+    const socket = inode === undefined || inherited.has(inode) ? undefined : sockets.byInode(inode);
     if (socket === undefined) continue;
 
     const target = targetOfSocket(socket, listeners);

@@ -1,0 +1,98 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {copyFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {connect, type Socket} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {childrenOf, freePort, heartbeatOf, killGroup} from '../helpers/fault-processes.js';
+import {waitFor} from '../helpers/fault-wait.js';
+
+export type RealServer = {
+  readonly pid: number;
+  readonly port: number;
+  readonly folder: string;
+  readonly log: () => string;
+  /** Children that hold a heartbeat file and have booted. */
+  readonly workers: () => readonly number[];
+  readonly waitForWorkers: (count: number) => Promise<readonly number[]>;
+  /** Sends the head of a request and holds the connection open. */
+  readonly ask: (page: string, head?: string) => Promise<Socket>;
+  readonly stop: () => Promise<void>;
+};
+
+export type RealOptions = {
+  /** Program and arguments; `PORT` and `FOLDER` in them are replaced. */
+  readonly command: readonly string[];
+  /** Where standard output and error go; the file `log` in the folder otherwise. */
+  readonly uid?: number;
+};
+
+const liveGroups = new Set<number>();
+process.on('exit', () => {
+  for (const group of liveGroups) killGroup(group);
+});
+
+/** Starts a program in a private folder that holds the waiting app, in a process group of its own. It must be stopped. */
+export async function startServer({command, uid}: RealOptions): Promise<RealServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'gunspect-real-'));
+  copyFileSync(new URL('waiting-app.py', import.meta.url), join(folder, 'waiting_app.py'));
+  const port = await freePort();
+  const [program = '', ...args] = command.map((word) => word.replace('PORT', String(port)).replace('FOLDER', folder));
+  const child = spawn(program, args, {
+    cwd: folder,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid !== undefined && {uid, gid: uid}),
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      XDG_RUNTIME_DIR: folder,
+      PYTHONDONTWRITEBYTECODE: '1',
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+    },
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
+  await once(child, 'spawn');
+  const pid = child.pid ?? 0;
+  liveGroups.add(pid);
+
+  const log = (): string => {
+    try {
+      return output + readFileSync(join(folder, 'error.log'), 'utf8');
+    } catch {
+      return output;
+    }
+  };
+  const workers = (): readonly number[] => childrenOf(pid).filter((worker) => heartbeatOf(worker) === 'booted');
+  const held: Socket[] = [];
+
+  return {
+    pid,
+    port,
+    folder,
+    log,
+    workers,
+    waitForWorkers: (count) =>
+      waitFor(`${count} booted workers`, 20_000, () => (workers().length === count ? workers() : undefined), log),
+    ask: async (page, head = `GET ${page} HTTP/1.1\r\nHost: localhost\r\n\r\n`) => {
+      const socket = connect({host: '127.0.0.1', port});
+      socket.on('error', () => undefined);
+      held.push(socket);
+      await once(socket, 'connect');
+      socket.write(head);
+      return socket;
+    },
+    stop: async () => {
+      for (const socket of held) socket.destroy();
+      killGroup(pid);
+      await waitFor('the server to end', 5000, () => child.exitCode !== null || child.signalCode !== null);
+      // Orphans are reaped by whoever adopted them, when it likes.
+      await waitFor('its children to end', 3000, () => !killGroup(pid)).catch(() => undefined);
+      liveGroups.delete(pid);
+      rmSync(folder, {recursive: true, force: true});
+    },
+  };
+}
