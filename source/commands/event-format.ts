@@ -21,43 +21,46 @@ export function jsonFormat(now: () => number): EventFormat {
 }
 
 /** Verdicts that are remembered: a revision comes within two minutes. */
-const causesKept = 500;
+const verdictsKept = 500;
 
-/**
- * For people: what was told already is not told again. A revision that names the same cause is one line, and a pattern
- * is a line when it is another one than before. Lines are wrapped at `columns` where they are given.
- */
-export function textFormat(offsetAt: ZoneOffset, now: () => number, columns?: number): EventFormat {
-  const causes = new Map<string, Cause>();
-  let pattern: string | undefined;
-  const written = (lines: readonly string[]) =>
-    lines.flatMap((line) => (columns === undefined ? [line] : wrapLine(line, columns))).map((line) => `${line}\n`);
-  const isTold = (happening: Happening): boolean => {
+/** How much of a happening is news to somebody who has read all before it. */
+type News = 'all' | 'first-line' | 'nothing';
+
+/** Remembers what was told: a verdict that changed in everything but its cause is one line, an unchanged one is none. */
+function createMemory(): (happening: Happening) => News {
+  const verdicts = new Map<string, {readonly cause: Cause; readonly line: string}>();
+  let patternTold: string | undefined;
+  return (happening) => {
     if (happening.kind === 'restart') {
-      const {id, cause} = happening.restart;
-      const isKnown = causes.get(id) === cause;
-      causes.delete(id);
-      causes.set(id, cause);
-      const [oldest] = causes.keys();
-      if (causes.size > causesKept && oldest !== undefined) {
-        causes.delete(oldest);
+      const {id, cause, variant, confidence, summary, replacement} = happening.restart;
+      const line = [variant, confidence, summary, replacement?.pid].join(' ');
+      const before = verdicts.get(id);
+      verdicts.delete(id);
+      verdicts.set(id, {cause, line});
+      for (const oldest of [...verdicts.keys()].slice(0, -verdictsKept)) {
+        verdicts.delete(oldest);
       }
-      return isKnown;
+      return before?.cause !== cause ? 'all' : before.line !== line ? 'first-line' : 'nothing';
     }
     if (happening.kind === 'pattern') {
-      const {pattern: id, branch} = happening.pattern;
-      const isKnown = id === 'too-few' || pattern === `${id} ${branch}`;
-      pattern = `${id} ${branch}`;
-      return isKnown;
+      const {pattern, branch} = happening.pattern;
+      const isTold = pattern === 'too-few' || patternTold === `${pattern} ${branch}`;
+      patternTold = `${pattern} ${branch}`;
+      return isTold ? 'nothing' : 'all';
     }
-    return false;
+    return 'all';
   };
+}
+
+/** For people: what was told already is not told again. Lines are wrapped at `columns` where they are given. */
+export function textFormat(offsetAt: ZoneOffset, now: () => number, columns?: number): EventFormat {
+  const newsOf = createMemory();
+  const written = (lines: readonly string[]) =>
+    lines.flatMap((line) => (columns === undefined ? [line] : wrapLine(line, columns))).map((line) => `${line}\n`);
+  const lineCounts = {all: undefined, 'first-line': 1, nothing: 0} as const;
   return {
-    happening(happening) {
-      const told = isTold(happening);
-      const lines = told && happening.kind === 'pattern' ? [] : happeningLines(happening, offsetAt);
-      return written(told ? lines.slice(0, 1) : lines).join('');
-    },
+    happening: (happening) =>
+      written(happeningLines(happening, offsetAt).slice(0, lineCounts[newsOf(happening)])).join(''),
     detached: (atMs, why) => written([detachedLine(atMs, why, offsetAt)]).join(''),
     missed: ({count, why}) =>
       written([`${logTime(now(), offsetAt)} ${count} events were not written: ${why}`]).join(''),

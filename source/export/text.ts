@@ -48,7 +48,10 @@ function attachedLines({target, master, sources}: Attached): readonly string[] {
   ];
   const missing = sources
     .filter(({state}) => state !== 'ok')
-    .map(({id, state, why, unlock}) => `    ${id} ${state}${why ? `: ${why}` : ''}${unlock ? ` (${unlock})` : ''}`);
+    .map(
+      ({id, state, why, unlock}) =>
+        `    ${id} ${state}${why ? `: ${why}` : ''}${unlock ? `; to unlock: ${unlock}` : ''}`,
+    );
   return [`attached to ${app?.value ?? target}: ${facts.filter(Boolean).join(', ')}`, ...missing];
 }
 

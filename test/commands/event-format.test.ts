@@ -10,14 +10,16 @@ function linesOf(text: string): readonly string[] {
   return text.split('\n').slice(0, -1);
 }
 
-test('a revision that names the same cause is one line, one that names another is told in full', () => {
+test('a revision is told in full when its cause is another, in one line when something else is, else not at all', () => {
   const format = textFormat(utc, now);
 
   const first = format.happening({kind: 'restart', restart: timeoutRestart});
-  const same = format.happening({kind: 'restart', restart: {...timeoutRestart, revision: 2}});
+  const unchanged = format.happening({kind: 'restart', restart: {...timeoutRestart, revision: 2}});
+  const same = format.happening({kind: 'restart', restart: {...timeoutRestart, revision: 2, confidence: 'likely'}});
   const other = format.happening({kind: 'restart', restart: {...timeoutRestart, revision: 3, cause: 'killed'}});
 
   expect(linesOf(first).length).toBeGreaterThan(5);
+  expect(unchanged).toBe('');
   expect(linesOf(same)).toHaveLength(1);
   expect(same).toContain('#9101 revised: TIMEOUT');
   expect(linesOf(other).length).toBeGreaterThan(5);

@@ -50,7 +50,7 @@ test('attaching tells what it is and what cannot be read, with what would unlock
   expect(textOf({kind: 'attached', attached})).toBe(
     [
       '[2026-11-22 14:02:10 +0000] attached to shop.wsgi:app: master 812, gunicorn 23.0.0, sync ×4, timeout 30 s, 0.0.0.0:8000',
-      '    exits denied: file mode (another user) (run gunspect as root)',
+      '    exits denied: file mode (another user); to unlock: run gunspect as root',
     ].join('\n'),
   );
 });
