@@ -5,7 +5,17 @@
  * The sixteen colours of the terminal are used and no others, so that the reader's own palette decides.
  */
 export type Tone =
-  'quiet' | 'strong' | 'good' | 'warn' | 'bad' | 'info' | 'selected' | 'label-good' | 'label-bad' | 'label-info';
+  | 'quiet'
+  | 'strong'
+  | 'good'
+  | 'warn'
+  | 'bad'
+  | 'info'
+  | 'curve'
+  | 'selected'
+  | 'label-good'
+  | 'label-bad'
+  | 'label-info';
 
 /** The attributes of Ink's `Text` that a tone may set. */
 export type TextStyle = {
