@@ -127,16 +127,19 @@ async function causeOne(fault: TourFault, stage: Stage, asked: AskedPage[]): Pro
   await hearing.until(() => missing().length === 0, verdictDeadlineMs, signal);
   const seconds = formatSeconds((performance.now() - causedAtMs) / 1000);
   const least = livedBefore.length - (fault.id === 'scale-down' ? 1 : 0);
-  await hearing.until(() => isWhole(session, least) && hearing.silentMs() >= silenceMs, wholeDeadlineMs, signal);
+  const isSettled = () => isWhole(session, least) && hearing.silentMs() >= silenceMs;
+  const settled = await hearing.until(isSettled, wholeDeadlineMs, signal);
   if (signal.aborted) {
     return undefined;
   }
-  const complaints = [...judge(), ...missing()];
+  const afterwards = settled ? [] : [`${formatSeconds(wholeDeadlineMs / 1000)} later it shows ${statesOf(session)}`];
+  const everything = () => [...judge(), ...missing(), ...afterwards];
+  const complaints = everything();
   print(...complaints.map((complaint) => `  WRONG: ${complaint}`));
   if (complaints.length === 0) {
     print(`  right: ${asExpected(demoExpectations[fault.id])}, ${seconds} after it was caused`);
   }
-  return {fault, wasRight: complaints.length === 0, judge: () => [...judge(), ...missing()]};
+  return {fault, wasRight: complaints.length === 0, judge: everything};
 }
 
 /** Leaves out the revisions that only add who replaced the worker. */
@@ -183,6 +186,11 @@ function livingPids(session: Session): readonly number[] {
     .snapshot()
     .workers.filter(({ended, kind}) => ended === undefined && kind === 'worker')
     .map(({pid}) => pid);
+}
+
+function statesOf(session: Session): string {
+  const living = session.snapshot().workers.filter(({ended}) => ended === undefined);
+  return living.length === 0 ? 'no worker' : living.map(({pid, state}) => `${pid} ${state}`).join(', ');
 }
 
 /** Whether the master lives and at least so many workers are there to serve. */

@@ -8,7 +8,7 @@
  * python3-venv.
  */
 export const environmentMaker = String.raw`
-import fcntl, json, os, shutil, subprocess, sys
+import fcntl, json, os, shutil, signal, subprocess, sys
 
 folder, requirements = sys.argv[1], sys.argv[2:]
 marker = os.path.join(folder, 'environment.json')
@@ -26,12 +26,20 @@ def is_made():
 
 
 def run(*command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, close_fds=False)
-    if done.returncode != 0:
-        said = [line for line in (done.stdout + '\n' + done.stderr).splitlines() if line.strip()]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, close_fds=False,
+        start_new_session=True)
+    try:
+        output, errors = process.communicate()
+    except BaseException:
+        # pip starts itself anew in another process: all of them, or one goes on alone.
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    if process.returncode != 0:
+        said = [line for line in (output + '\n' + errors).splitlines() if line.strip()]
         errors = [line for line in said if line.startswith('ERROR')]
         raise RuntimeError((errors or said or ['no output'])[-1].strip())
-    return done.stdout.strip()
+    return output.strip()
 
 
 def system_pip_installs_elsewhere():
@@ -57,6 +65,7 @@ def make():
     os.rename(marker + '.new', marker)
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 os.makedirs(os.path.dirname(folder), exist_ok=True)
 with open(folder + '.lock', 'w') as lock:
     os.set_inheritable(lock.fileno(), True)

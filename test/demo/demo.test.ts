@@ -1,6 +1,8 @@
 /** The built demo with its own real gunicorn. Where there is none, these fail: a demo without it is no demo. */
-import {spawnSync} from 'node:child_process';
-import {mkdtempSync, rmSync, statSync} from 'node:fs';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {copyFileSync, mkdtempSync, rmSync, statSync} from 'node:fs';
+import {createServer, type AddressInfo, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
@@ -133,6 +135,39 @@ test('the wrong name of a fault, and one that is left out, are each a sentence w
     stderr: expect.stringMatching(/^gunspect: the demo leaves memory out: .*\.\n$/) as string,
   });
 });
+
+test(
+  'ended while it makes its Python environment, it leaves no pip behind',
+  async () => {
+    const place = demoPlace();
+    const folder = place.env['TMPDIR']!;
+    const alone = path.join(folder, 'cli.js');
+    copyFileSync(program, alone);
+    // A package index that takes connections and never answers: pip waits for it, and waits.
+    const index = createServer();
+    await once(index.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => void index.close());
+    const child = spawn(process.execPath, [alone, 'demo'], {
+      env: {
+        ...place.env,
+        XDG_CACHE_HOME: path.join(folder, 'cache'),
+        PIP_CONFIG_FILE: '/dev/null',
+        PIP_FIND_LINKS: '',
+        PIP_INDEX_URL: `http://127.0.0.1:${(index.address() as AddressInfo).port}/simple`,
+      },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    const [connection] = (await once(index, 'connection')) as [Socket];
+    connection.on('error', () => undefined);
+
+    child.kill('SIGTERM');
+
+    expect(await ended).toEqual([0, null]);
+    await waitFor('pip to end', 5000, () => place.processes().length === 0);
+  },
+  wholeRunMs,
+);
 
 test('where no gunicorn can be had the demo says in one sentence what to install', () => {
   const empty = mkdtempSync(path.join(tmpdir(), 'demo-test-'));
