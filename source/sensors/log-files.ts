@@ -45,6 +45,12 @@ function asWrittenFile(pid: number, {fd, link}: DescriptorLink, root: string): W
   return {fd, identity: `${dev}:${ino}`, link, sizeBytes: size, ...(birthtimeMs > 0 && {bornWallMs: birthtimeMs})};
 }
 
+/** What we write to ourselves: to read that back as the target's log would go on for ever. */
+function ownOutput(): ReadonlySet<string> {
+  const stats = [1, 2].map((fd) => attempt(() => fs.fstatSync(fd)));
+  return new Set(stats.flatMap((stat) => (stat.kind === 'ok' ? [`${stat.value.dev}:${stat.value.ino}`] : [])));
+}
+
 export type Written = {
   /** Regular files open for writing, each once, by descriptor. */
   readonly files: readonly WrittenFile[];
@@ -57,10 +63,11 @@ export function filesWrittenBy(pid: number, root = '/proc', owner?: Owner): Read
   const descriptors = readDescriptors(pid, root, owner);
   if (descriptors.kind !== 'ok') return descriptors;
 
+  const ours = ownOutput();
   const files = new Map<string, WrittenFile>();
   for (const descriptor of descriptors.value) {
     const file = asWrittenFile(pid, descriptor, root);
-    if (file !== undefined && !files.has(file.identity)) files.set(file.identity, file);
+    if (file !== undefined && !ours.has(file.identity) && !files.has(file.identity)) files.set(file.identity, file);
   }
 
   const standardError = descriptors.value.find(({fd}) => fd === 2)?.link;

@@ -97,6 +97,8 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
   let skippedBytes = 0;
   let readsSinceSkip = Number.POSITIVE_INFINITY;
 
+  const hasHeaders = (): boolean => [...followed.values()].some(({records}) => records.headers);
+
   const take = (it: Followed, lines: readonly string[], counts: Map<number, number>): LogEvent[] => {
     const events: LogEvent[] = [];
     for (const line of lines) {
@@ -117,8 +119,10 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
     }
 
     it.strangeLines = it.isLog ? 0 : it.strangeLines + lines.length;
-    // What a file says that is no log of gunicorn is nobody's business.
-    return it.isLog || isStandard(it.written) ? events : [];
+    // What a file says that is no log of gunicorn is nobody's business; and where one of the files has gunicorn's own
+    // headers, what only looks like a message elsewhere was printed by somebody else.
+    if (!it.isLog && !isStandard(it.written)) return [];
+    return it.records.headers || !hasHeaders() ? events : events.filter(({loose}) => loose !== true);
   };
 
   const settle = (it: Followed): readonly LogEvent[] => {
@@ -171,7 +175,8 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
       followed.delete(identity);
     }
 
-    for (const file of now.value.files) {
+    // Standard output last: what it means depends on whether another file is the log.
+    for (const file of now.value.files.toSorted((a, b) => Number(isStandard(a)) - Number(isStandard(b)))) {
       if (followed.has(file.identity) || strangers.has(file.identity) || followed.size >= mostFiles) continue;
 
       begin(file);

@@ -15,6 +15,8 @@ import type {Settings} from '../gunicorn/settings.js';
 import {readText} from './files.js';
 import {readArguments, readEnvironment, readStatus} from './procfs.js';
 import {attempt, valueOf} from './reading.js';
+import {openSockets} from './sockets.js';
+import {openTraffic} from './traffic.js';
 import {installedVersion} from './version.js';
 
 /** The variables that gunicorn takes settings from, and where it was started. No others are looked at. */
@@ -70,6 +72,23 @@ function readConfig(
   return missing && canLook && !location.explicit ? {kind: 'none'} : {kind: 'unreadable'};
 }
 
+/** The addresses that a process is seen to listen on; undefined when its descriptors are closed to us. */
+function observedBind(pid: number, root: string): readonly string[] | undefined {
+  const sockets = openSockets(pid, root);
+  try {
+    const found = openTraffic({
+      masterPid: pid,
+      root,
+      sockets,
+      bind: () => undefined,
+      someWorker: () => undefined,
+    }).read();
+    return found?.map(({address}) => address);
+  } finally {
+    sockets.close();
+  }
+}
+
 /** What is known of the settings without the log. Absent settings could not be read; see gunicorn/settings.ts. */
 export function readSettings(pid: number, root = '/proc'): Settings {
   const argv = valueOf(readArguments(pid, root));
@@ -82,5 +101,7 @@ export function readSettings(pid: number, root = '/proc'): Settings {
   };
 
   const configFile = readConfig(pid, configFileLocation(evidence), all?.['PWD'], root);
-  return effectiveSettings({...evidence, configFile});
+  const settings = effectiveSettings({...evidence, configFile});
+  const bind = settings.bind === undefined ? observedBind(pid, root) : undefined;
+  return bind === undefined ? settings : {...settings, bind: {value: bind, source: 'observed'}};
 }

@@ -37,7 +37,9 @@ export async function startServer({command, uid}: RealOptions): Promise<RealServ
   const folder = mkdtempSync(join(tmpdir(), 'gunspect-real-'));
   copyFileSync(new URL('waiting-app.py', import.meta.url), join(folder, 'waiting_app.py'));
   const port = await freePort();
-  const [program = '', ...args] = command.map((word) => word.replace('PORT', String(port)).replace('FOLDER', folder));
+  const [program = '', ...args] = command.map((word) =>
+    word.replaceAll('PORT', String(port)).replaceAll('FOLDER', folder),
+  );
   const child = spawn(program, args, {
     cwd: folder,
     detached: true,

@@ -103,7 +103,7 @@ test('lines that are none are told from calls', () => {
   expect(parseCallLine('-1 0x7ffe 0x7f12')).toEqual({kind: 'no-call'});
 });
 
-function waitIn(name: string, state = 'S', holdings: Holdings | undefined = undefined) {
+function waitIn(name: string, state = 'S', holdings?: Holdings) {
   return waitOfFunction(name, state, {target: () => ({kind: 'unknown'}), childName: () => undefined, holdings});
 }
 
