@@ -18,12 +18,16 @@ export type Hearing = {
   readonly until: (isDone: () => boolean, deadlineMs: number, signal: AbortSignal) => Promise<boolean>;
 };
 
-/** Begins to listen, in a first step; `onSaid` gets every happening but the patterns, which sum up what was said before. */
+/**
+ * Begins to listen, in a first step. `onSaid` gets what is news: no patterns, which sum up what was said before, and no
+ * revision that leaves a verdict as it was.
+ */
 export function listenTo(session: Session, onSaid: (happening: Happening) => void): Hearing {
   type Growing = {readonly restarts: Restart[]; readonly masterEvents: MasterEventKind[]};
   let current: Growing = {restarts: [], masterEvents: []};
   let saidAtMs = performance.now();
   const stepOf = new Map<string, Growing>();
+  const isNews = newsOnly();
 
   const take = (happening: Happening) => {
     if (happening.kind === 'restart') {
@@ -36,7 +40,9 @@ export function listenTo(session: Session, onSaid: (happening: Happening) => voi
     }
     if (happening.kind !== 'pattern') {
       saidAtMs = performance.now();
-      onSaid(happening);
+      if (isNews(happening)) {
+        onSaid(happening);
+      }
     }
   };
   session.onTick(({happenings}) => happenings.forEach(take));
@@ -69,5 +75,20 @@ export function listenTo(session: Session, onSaid: (happening: Happening) => voi
         }
       });
     },
+  };
+}
+
+/** Leaves out the revisions that only add who replaced the worker. */
+function newsOnly(): (happening: Happening) => boolean {
+  const said = new Map<string, string>();
+  return (happening) => {
+    if (happening.kind !== 'restart') {
+      return true;
+    }
+    const {id, cause, variant, confidence, expected} = happening.restart;
+    const verdict = [cause, variant, confidence, expected].join(' ');
+    const isNew = said.get(id) !== verdict;
+    said.set(id, verdict);
+    return isNew;
   };
 }

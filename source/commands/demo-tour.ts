@@ -8,7 +8,6 @@ import {ask, type AskedPage} from '../demo/ask.js';
 import type {DemoFault, DemoFaultId} from '../demo/demo-faults.js';
 import type {DemoServer} from '../demo/start-server.js';
 import {happeningLines} from '../export/text.js';
-import type {Happening} from '../inspection.js';
 import {Session} from '../session/session.js';
 import {severalMasters, takeAim, throwIfRefused} from './attach.js';
 import type {Invocation} from './command.js';
@@ -58,12 +57,9 @@ export async function tour(
     return {caused: 0, right: 0, falseAlarms: 0};
   }
   const session = new Session({...aim, intervalMs: options.intervalMs});
-  const isNews = newsOnly();
-  const hearing = listenTo(session, (happening) => {
-    if (isNews(happening)) {
-      print(...happeningLines(happening, offsetAt).map((line) => `  ${line}`));
-    }
-  });
+  const hearing = listenTo(session, (happening) =>
+    print(...happeningLines(happening, offsetAt).map((line) => `  ${line}`)),
+  );
   const over = new AbortController();
   const signal = AbortSignal.any([invocation.signal, over.signal]);
   const running = session.run(signal).finally(() => over.abort());
@@ -140,21 +136,6 @@ async function causeOne(fault: TourFault, stage: Stage, asked: AskedPage[]): Pro
     print(`  right: ${asExpected(demoExpectations[fault.id])}, ${seconds} after it was caused`);
   }
   return {fault, wasRight: complaints.length === 0, judge: everything};
-}
-
-/** Leaves out the revisions that only add who replaced the worker. */
-function newsOnly(): (happening: Happening) => boolean {
-  const said = new Map<string, string>();
-  return (happening) => {
-    if (happening.kind !== 'restart') {
-      return true;
-    }
-    const {id, cause, variant, confidence, expected} = happening.restart;
-    const verdict = [cause, variant, confidence, expected].join(' ');
-    const isNew = said.get(id) !== verdict;
-    said.set(id, verdict);
-    return isNew;
-  };
 }
 
 type Facts = {
