@@ -37,7 +37,6 @@ export function plainPage(
     sort: undefined,
     selectedId: undefined,
     focused: false,
-    offset: 0,
     emptyText: 'none',
   };
   const list = {
@@ -46,7 +45,6 @@ export function plainPage(
     rows: restartRows(snapshot, everything),
     selectedId: restart?.id,
     focused: false,
-    offset: 0,
     narrowedBy: [],
   };
   const lines: readonly Line[] = [

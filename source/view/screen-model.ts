@@ -14,7 +14,16 @@ import {restartCardHeight, restartCardLines} from './regions/restart-card.js';
 import {restartListLines, type RestartList} from './regions/restart-list.js';
 import {stripLine} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
-import {narrowedBy, restartRows, selectedRestart, visibleRestarts, visibleWorkers} from './ui-state/selection.js';
+import {
+  narrowedBy,
+  restartRows,
+  restartsFrom,
+  selectedRestart,
+  shownWorkers,
+  visibleRestarts,
+  visibleWorkers,
+  workersFrom,
+} from './ui-state/selection.js';
 import type {Pane, UiState} from './ui-state/ui-state.js';
 
 export type ScreenModel =
@@ -76,7 +85,12 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
     list: {
       width: layout.list.width,
       height: layout.list.height + 1,
-      lines: restartListLines(list, layout.list.width, layout.list.height),
+      lines: restartListLines(
+        list,
+        layout.list.width,
+        layout.list.height,
+        restartsFrom(list.rows, list.selectedId, ui, layout.list.height),
+      ),
     },
     card: {...layout.card, lines: cardLines(restart, offsetMinutes, layout)},
     footer,
@@ -93,15 +107,14 @@ function restartListOf({snapshot, offsetMinutes}: Picture, ui: UiState, selected
     rows: restartRows(snapshot, ui),
     selectedId: selected?.id,
     focused: ui.pane === 'restarts',
-    offset: ui.offsets.restarts,
     narrowedBy: narrowedBy(ui),
   };
 }
 
 function workerLines(picture: Picture, ui: UiState, columns: number, layout: Screen): readonly Line[] {
   const {snapshot, offsetMinutes} = picture;
-  const rows = visibleWorkers(snapshot, ui);
-  const hiddenCount = snapshot.workers.length - rows.length;
+  const hiddenCount = snapshot.workers.length - visibleWorkers(snapshot, ui).length;
+  const rows = shownWorkers(snapshot, ui, layout.workers);
   const table = workerTableLines(
     {
       rows,
@@ -109,13 +122,13 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
       sort: ui.sort,
       selectedId: ui.pane === 'workers' ? ui.workerId : undefined,
       focused: ui.pane === 'workers',
-      offset: ui.offsets.workers,
       emptyText:
         hiddenCount > 0 ? `all hidden by ${narrowedBy({...ui, faultsOnly: false}).join('')}` : emptyText(snapshot),
       context: {timeoutSeconds: snapshot.master?.settings.timeoutSeconds?.value, offsetMinutes},
     },
     columns,
     layout.workers,
+    workersFrom(rows, ui, layout.workers),
   );
   const reason = snapshot.requestsUnknownBecause;
   const note = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];

@@ -2,7 +2,6 @@ import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapsh
 import {formatClock, formatCount} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
-import {scrollTo} from '../ui-state/scroll.js';
 import type {RestartRow} from '../ui-state/selection.js';
 import {causeTone, whyText} from './restart-words.js';
 
@@ -12,7 +11,6 @@ export type RestartList = {
   readonly rows: readonly RestartRow[];
   readonly selectedId: string | undefined;
   readonly focused: boolean;
-  readonly offset: number;
   /** What hides restarts, in words: "faults only", "filter: checkout". */
   readonly narrowedBy: readonly string[];
   readonly offsetMinutes: number;
@@ -28,11 +26,9 @@ const eventWords: Readonly<Record<MasterEventKind, string>> = {
   back: 'is back',
 };
 
-/** A frozen title and at most `height` rows. */
-export function restartListLines(list: RestartList, width: number, height: number): readonly Line[] {
+/** A frozen title and at most `height` rows, from the row `from` on. */
+export function restartListLines(list: RestartList, width: number, height: number, from = 0): readonly Line[] {
   const {rows} = list;
-  const selected = rows.findIndex((row) => row.kind === 'restart' && row.restart.id === list.selectedId);
-  const from = scrollTo(list.offset, selected, height, rows.length);
   const right = placeText(from, rows.length - from - height);
   const title = rule(titleLine(list, width - lineWidth(right)), right, width);
   if (rows.length === 0) {

@@ -2,7 +2,6 @@ import type {WorkerRow} from '../../snapshot.js';
 import {formatClock} from '../format.js';
 import {cut, cutLine, selectedLine, span, spread, type Line, type Span} from '../line.js';
 import type {Sort} from '../ui-state/row-order.js';
-import {scrollTo} from '../ui-state/scroll.js';
 import {columnGap, placeColumns, type PlacedColumn} from './place-columns.js';
 import type {CellContext} from './worker-cells.js';
 
@@ -12,7 +11,6 @@ export type WorkerTable = {
   readonly selectedId: string | undefined;
   /** Whether the keys move here. */
   readonly focused: boolean;
-  readonly offset: number;
   /** How many rows the filter hides. */
   readonly hiddenCount: number;
   readonly sort: Sort | undefined;
@@ -21,12 +19,10 @@ export type WorkerTable = {
   readonly context: CellContext;
 };
 
-/** A frozen header and at most `height` rows. */
-export function workerTableLines(table: WorkerTable, width: number, height: number): readonly Line[] {
+/** A frozen header and at most `height` rows, from the row `from` on. */
+export function workerTableLines(table: WorkerTable, width: number, height: number, from = 0): readonly Line[] {
   const {rows, selectedId, context} = table;
   const columns = placeColumns(width, rows);
-  const selected = rows.findIndex((row) => row.id === selectedId);
-  const from = scrollTo(table.offset, table.focused ? selected : -1, height, rows.length);
   const window = rows.slice(from, from + height);
   const header = headerLine(columns, notes(table, from, height), width);
   if (rows.length === 0) {

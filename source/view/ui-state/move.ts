@@ -1,6 +1,16 @@
+import type {WorkerRow} from '../../snapshot.js';
 import type {Command} from '../keymap.js';
+import {placeOf} from './row-order.js';
 import {scrollTo} from './scroll.js';
-import {restartRows, selectedRestart, visibleRestarts, visibleWorkers} from './selection.js';
+import {
+  restartRows,
+  restartsFrom,
+  selectedRestart,
+  shownWorkers,
+  timeOf,
+  visibleRestarts,
+  workersFrom,
+} from './selection.js';
 import type {KeyPress, UiState} from './ui-state.js';
 
 /** The commands that move the selection, or an overlay's window. */
@@ -27,34 +37,62 @@ function moved(position: number, move: Move, page: number): number {
 
 /** The state with another row of the focused pane selected, and in sight. */
 export function moveSelection(state: UiState, move: Move, press: KeyPress): UiState {
-  const {pane} = state;
-  const {ids, rowIds, currentId} = pane === 'workers' ? workersToMoveIn(state, press) : restartsToMoveIn(state, press);
-  const page = press.pageRows[pane];
-  const current = currentId === undefined ? -1 : ids.indexOf(currentId);
-  const wanted = current === -1 ? 0 : moved(current, move, page);
-  const id = ids[Math.min(ids.length - 1, Math.max(0, wanted))];
-  if (id === undefined) {
-    return state;
-  }
-  const offset = scrollTo(state.offsets[pane], rowIds.indexOf(id), page, rowIds.length);
-  const offsets = {...state.offsets, [pane]: offset};
-  return pane === 'workers' ? {...state, offsets, workerId: id} : {...state, offsets, restartId: id};
+  return state.pane === 'workers' ? moveWorker(state, move, press) : moveRestart(state, move, press);
 }
 
-function workersToMoveIn(state: UiState, {snapshot}: KeyPress) {
-  const ids = visibleWorkers(snapshot, state).map((row) => row.id);
-  return {ids, rowIds: ids, currentId: state.workerId};
+function moveWorker(state: UiState, move: Move, {snapshot, pageRows: {workers: height}}: KeyPress): UiState {
+  const rows = shownWorkers(snapshot, state, height);
+  const place = state.workerId === undefined ? 0 : placeOf(rows, state.workerId, state.sort);
+  const isThere = rows[place]?.id === state.workerId;
+  // From a row that has gone, down is the one that took its place.
+  const target = isThere ? moved(place, move, height) : moved(place, move, height) - (move === 'down' ? 1 : 0);
+  const row = rows[within(target, rows.length)];
+  return row === undefined ? state : chooseWorker(state, rows, row.id, workersFrom(rows, state, height), height);
 }
 
-/** The list holds rows that cannot be selected: what happened to the master. They count for scrolling. */
-function restartsToMoveIn(state: UiState, {snapshot}: KeyPress) {
-  const restarts = visibleRestarts(snapshot, state);
-  const rowIds = restartRows(snapshot, state).map((row) => (row.kind === 'restart' ? row.restart.id : undefined));
-  return {
-    ids: restarts.map(({id}) => id),
-    rowIds,
-    currentId: selectedRestart(restarts, state.restartId)?.id,
-  };
+/** The state with this worker selected, in a window that stood at `from` and moves only as far as it must. */
+export function chooseWorker(
+  state: UiState,
+  rows: readonly WorkerRow[],
+  id: string,
+  from: number,
+  height: number,
+): UiState {
+  const index = rows.findIndex((row) => row.id === id);
+  const line = index - scrollTo(from, index, height, rows.length);
+  return {...state, workerId: id, lines: {...state.lines, workers: line}};
+}
+
+function moveRestart(state: UiState, move: Move, press: KeyPress): UiState {
+  const restarts = visibleRestarts(press.snapshot, state);
+  const current = restarts.findIndex(({id}) => id === selectedRestart(restarts, state.restartId)?.id);
+  const restart = restarts[within(moved(current, move, press.pageRows.restarts), restarts.length)];
+  return restart === undefined ? state : chooseRestart(state, restart.id, press, move === 'top');
+}
+
+/**
+ * The state with this restart selected. The window moves only as far as it must, or to its top. The list holds rows
+ * that cannot be selected, what happened to the master, and they count for it.
+ */
+export function chooseRestart(
+  state: UiState,
+  id: string,
+  {snapshot, pageRows: {restarts: height}}: KeyPress,
+  toTop = false,
+): UiState {
+  const rows = restartRows(snapshot, state);
+  const selectedId = selectedRestart(visibleRestarts(snapshot, state), state.restartId)?.id;
+  const index = rows.findIndex((row) => row.kind === 'restart' && row.restart.id === id);
+  const from = toTop ? 0 : restartsFrom(rows, selectedId, state, height);
+  const top = Math.max(Math.min(from, index), index - height + 1);
+  const [newest] = rows;
+  const seesAll = state.restartId === undefined || top === 0;
+  const seenMs = newest !== undefined && seesAll ? timeOf(newest) : state.seenMs;
+  return {...state, restartId: id, seenMs, lines: {...state.lines, restarts: index - top}};
+}
+
+function within(position: number, count: number): number {
+  return Math.min(count - 1, Math.max(0, position));
 }
 
 /** The state with the open overlay scrolled. */

@@ -15,14 +15,14 @@ export type Sort = {
   readonly atMs: number;
 };
 
-function startTicks(row: WorkerRow): number {
-  const ticks = Number(row.id.split('@')[1]);
+function startTicks(id: string): number {
+  const ticks = Number(id.split('@')[1]);
   return Number.isFinite(ticks) ? ticks : 0;
 }
 
 /** Oldest first, then by pid. The start time is that of the id, for an age in seconds jitters and stops at death. */
 function byAge(left: WorkerRow, right: WorkerRow): number {
-  return startTicks(left) - startTicks(right) || left.pid - right.pid;
+  return startTicks(left.id) - startTicks(right.id) || left.pid - right.pid;
 }
 
 function sortValue(row: WorkerRow, key: Exclude<SortKey, 'age'>): number | undefined {
@@ -66,4 +66,18 @@ export function orderRows(workers: readonly WorkerRow[], sort: Sort | undefined)
   const place = new Map(sort.ids.map((id, index) => [id, index]));
   const placeOf = (row: WorkerRow) => place.get(row.id) ?? sort.ids.length;
   return rows.toSorted((left, right) => placeOf(left) - placeOf(right));
+}
+
+/** Where the row stands among `rows`, or where it would stand if it had not gone. */
+export function placeOf(rows: readonly WorkerRow[], id: string, sort: Sort | undefined): number {
+  const index = rows.findIndex((row) => row.id === id);
+  if (index !== -1) {
+    return index;
+  }
+  const sorted = sort?.ids.indexOf(id) ?? -1;
+  const isBefore =
+    sort !== undefined && sorted !== -1
+      ? (row: WorkerRow) => sort.ids.slice(0, sorted).includes(row.id)
+      : (row: WorkerRow) => startTicks(row.id) < startTicks(id);
+  return rows.filter(isBefore).length;
 }

@@ -2,7 +2,8 @@
  * Which rows are shown and which one is selected, from the snapshot and what the person at the keys has asked for.
  */
 import type {MasterEvent, Restart, Snapshot, WorkerRow} from '../../snapshot.js';
-import {orderRows} from './row-order.js';
+import {orderRows, placeOf} from './row-order.js';
+import {scrollTo, windowAt} from './scroll.js';
 import type {UiState} from './ui-state.js';
 
 function contains(filter: string, texts: ReadonlyArray<string | undefined>): boolean {
@@ -45,7 +46,8 @@ export function restartRows(snapshot: Snapshot, ui: Pick<UiState, 'faultsOnly' |
   return [...restarts, ...events].toSorted((left, right) => timeOf(right) - timeOf(left));
 }
 
-function timeOf(row: RestartRow): number {
+/** When it happened, wall clock in milliseconds. */
+export function timeOf(row: RestartRow): number {
   return row.kind === 'restart' ? row.restart.atMs : row.event.atMs;
 }
 
@@ -57,6 +59,52 @@ export function visibleWorkers(snapshot: Snapshot, ui: Pick<UiState, 'filter' | 
     ),
     ui.sort,
   );
+}
+
+/**
+ * The rows of a worker table of `height` lines. Where not all have a line the dead ones give way, the longest dead
+ * first: the list of restarts has them too, and a worker that is stuck now must not be pushed out by one that was.
+ */
+export function shownWorkers(
+  snapshot: Snapshot,
+  ui: Pick<UiState, 'filter' | 'sort' | 'workerId'>,
+  height: number,
+): readonly WorkerRow[] {
+  const rows = visibleWorkers(snapshot, ui);
+  const dead = rows
+    .filter(({ended, id}) => ended !== undefined && id !== ui.workerId)
+    .toSorted((left, right) => (left.ended?.atMs ?? 0) - (right.ended?.atMs ?? 0));
+  const leaving = new Set(dead.slice(0, Math.max(0, rows.length - height)));
+  return rows.filter((row) => !leaving.has(row));
+}
+
+/** The first of the shown workers that has a line. */
+export function workersFrom(
+  rows: readonly WorkerRow[],
+  {workerId, sort, lines}: Pick<UiState, 'workerId' | 'sort' | 'lines'>,
+  height: number,
+): number {
+  return workerId === undefined
+    ? 0
+    : windowAt(placeOf(rows, workerId, sort), lines.workers, {height, total: rows.length});
+}
+
+/**
+ * The first row of the restart list that has a line. Until someone moves the selected restart is in sight, as near to
+ * the top as it can be; after that it stays on its line, and what is newer comes in above.
+ */
+export function restartsFrom(
+  rows: readonly RestartRow[],
+  selectedId: string | undefined,
+  {restartId, lines, seenMs}: Pick<UiState, 'restartId' | 'lines' | 'seenMs'>,
+  height: number,
+): number {
+  const index = rows.findIndex((row) => row.kind === 'restart' && row.restart.id === selectedId);
+  if (restartId === undefined || restartId !== selectedId) {
+    return scrollTo(0, index, height, rows.length);
+  }
+  const newer = rows.filter((row) => timeOf(row) > seenMs).length;
+  return windowAt(index, lines.restarts, {height, total: rows.length, newer});
 }
 
 /**

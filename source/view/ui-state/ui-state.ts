@@ -6,8 +6,8 @@
 import type {Snapshot} from '../../snapshot.js';
 import {commandOf, type Command} from '../keymap.js';
 import {sortKeys, sortedIds, type Sort} from './row-order.js';
-import {moveSelection, scrollOverlay} from './move.js';
-import {selectedRestart, visibleRestarts, visibleWorkers} from './selection.js';
+import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.js';
+import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
 
 export type Pane = 'workers' | 'restarts';
 export type Overlay = 'help' | 'sources' | 'restart' | 'worker';
@@ -17,8 +17,10 @@ export type UiState = {
   /** Undefined until someone moves: the newest unexpected restart. */
   readonly restartId?: string;
   readonly workerId?: string;
-  /** First visible row of each pane, as far as the keys have scrolled it. */
-  readonly offsets: Readonly<Record<Pane, number>>;
+  /** On which line of its pane the selected row stood when it was last moved: it stays there while rows come and go. */
+  readonly lines: Readonly<Record<Pane, number>>;
+  /** The newest row of the restart list at that moment, wall clock in milliseconds. */
+  readonly seenMs: number;
   readonly overlay?: Overlay;
   readonly overlayOffset: number;
   readonly faultsOnly: boolean;
@@ -48,10 +50,16 @@ export type KeyPress = {
   readonly overlayEnd: number;
 };
 
+/** Where what is shown changes, the window starts anew: as near to the top as the selected row lets it. */
+const fromTop: Pick<UiState, 'lines'> = {
+  lines: {workers: Number.MAX_SAFE_INTEGER, restarts: Number.MAX_SAFE_INTEGER},
+};
+
 export function createUiState(options: {readonly utc: boolean}): UiState {
   return {
     pane: 'restarts',
-    offsets: {workers: 0, restarts: 0},
+    lines: {workers: 0, restarts: 0},
+    seenMs: Number.NEGATIVE_INFINITY,
     overlayOffset: 0,
     faultsOnly: false,
     filter: '',
@@ -96,7 +104,7 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
     case 'open':
       return open(state, press);
     case 'back':
-      return state.overlay === undefined ? {...state, filter: ''} : closeOverlay(state);
+      return goBack(state);
     case 'next-pane':
       return state.overlay === undefined ? nextPane(state, press) : state;
     case 'up':
@@ -109,9 +117,9 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
     case 'pause':
       return togglePause(state, press);
     case 'faults-only':
-      return {...state, faultsOnly: !state.faultsOnly};
+      return {...state, ...fromTop, faultsOnly: !state.faultsOnly};
     case 'filter':
-      return {...closeOverlay(state), typing: true};
+      return {...closeOverlay(state), ...fromTop, typing: true};
     case 'sort':
     case 'reverse-sort':
       return withSort(state, command === 'reverse-sort', press);
@@ -120,6 +128,18 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
     case 'zone':
       return {...state, utc: !state.utc};
   }
+}
+
+/** One step back: from what is open, then from the filter, then from the chosen restart to whatever is the newest fault. */
+function goBack(state: UiState): UiState {
+  if (state.overlay !== undefined) {
+    return closeOverlay(state);
+  }
+  if (state.filter !== '') {
+    return {...state, filter: ''};
+  }
+  const {restartId: _, ...rest} = state;
+  return rest;
 }
 
 function openOverlay(state: UiState, overlay: Overlay): UiState {
@@ -141,16 +161,20 @@ function open(state: UiState, press: KeyPress): UiState {
   }
   const restart = selectedRestart(visibleRestarts(press.snapshot, state), state.restartId);
   // What is being read must stay, so that opening chooses.
-  return restart === undefined ? state : {...openOverlay(state, 'restart'), restartId: restart.id};
+  return restart === undefined ? state : openOverlay(chooseRestart(state, restart.id, press), 'restart');
 }
 
 function nextPane(state: UiState, press: KeyPress): UiState {
   if (state.pane === 'workers') {
     return {...state, pane: 'restarts'};
   }
-  const rows = visibleWorkers(press.snapshot, state);
+  const height = press.pageRows.workers;
+  const rows = shownWorkers(press.snapshot, state, height);
   const row = rows.find((worker) => worker.id === state.workerId) ?? rows[0];
-  return {...state, pane: 'workers', ...(row === undefined ? {} : {workerId: row.id})};
+  const inWorkers: UiState = {...state, pane: 'workers'};
+  return row === undefined
+    ? inWorkers
+    : chooseWorker(inWorkers, rows, row.id, workersFrom(rows, state, height), height);
 }
 
 function togglePause(state: UiState, press: KeyPress): UiState {

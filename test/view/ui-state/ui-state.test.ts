@@ -1,9 +1,18 @@
 import {expect, test} from 'vitest';
 import {createUiState, pressKey, type UiState} from '../../../source/view/ui-state/ui-state.js';
-import {selectedRestart, visibleRestarts, visibleWorkers} from '../../../source/view/ui-state/selection.js';
+import {
+  restartRows,
+  restartsFrom,
+  selectedRestart,
+  shownWorkers,
+  visibleRestarts,
+  visibleWorkers,
+  workersFrom,
+} from '../../../source/view/ui-state/selection.js';
 import {manyWorkers} from '../../helpers/snapshots/extremes.js';
 import {healthy} from '../../helpers/snapshots/healthy.js';
 import {nowMs} from '../../helpers/snapshots/parts.js';
+import {timedOut} from '../../helpers/snapshots/restarts.js';
 import {timeoutStorm} from '../../helpers/snapshots/timeout-storm.js';
 
 const start = createUiState({utc: true});
@@ -14,6 +23,12 @@ function press(state: UiState, keys: readonly string[], snapshot = timeoutStorm)
       pressKey(before, {keyName, snapshot, nowMs, pageRows: {workers: 5, restarts: 3}, overlayEnd: 10}),
     state,
   );
+}
+
+/** The first row that the restart list shows, of the three that it has lines for. */
+function firstRestart(state: UiState, snapshot = timeoutStorm): number {
+  const selected = selectedRestart(visibleRestarts(snapshot, state), state.restartId);
+  return restartsFrom(restartRows(snapshot, state), selected?.id, state, 3);
 }
 
 const pidOf = (id: string | undefined) => Number(id?.split('@')[0]);
@@ -43,8 +58,47 @@ test('the window follows the selection, and counts the rows of the master', () =
     ...timeoutStorm,
     masterEvents: [{atMs: nowMs - 30_000, event: 'reload' as const, pid: 812}],
   };
-  expect(press(start, ['j', 'j'], timeoutStorm).offsets.restarts).toBe(0);
-  expect(press(start, ['j', 'j'], reloadedMeanwhile).offsets.restarts).toBe(1);
+  expect(firstRestart(press(start, ['j', 'j']))).toBe(0);
+  expect(firstRestart(press(start, ['j', 'j'], reloadedMeanwhile), reloadedMeanwhile)).toBe(1);
+});
+
+test('what came since the last move comes in above the window, and nothing that is read moves', () => {
+  const chosen = press(start, ['j']);
+  const newer = (count: number) => ({
+    ...timeoutStorm,
+    restarts: [
+      ...Array.from({length: count}, (_, index) => timedOut(9200 + index, '14:03:22', 100, 9300 + index)),
+      ...timeoutStorm.restarts,
+    ],
+  });
+  expect([0, 1, 9].map((count) => firstRestart(chosen, newer(count)))).toEqual([0, 1, 9]);
+  const short = {...newer(1), restarts: newer(1).restarts.slice(0, 3), masterEvents: []};
+  expect(firstRestart(chosen, short)).toBe(1);
+  expect(firstRestart(press(chosen, ['g'], short), short)).toBe(0);
+});
+
+test('escape lets go of the chosen restart, and the newest fault is selected again', () => {
+  const chosen = press(start, ['j', 'j']);
+  expect(press(chosen, ['escape']).restartId).toBeUndefined();
+  expect(pidOf(press(chosen, ['/', 'x', 'enter', 'escape']).restartId)).toBe(9109);
+});
+
+test('where rows have no line, dead workers give way to living ones, the longest dead first', () => {
+  const pids = (height: number, state = start) => shownWorkers(timeoutStorm, state, height).map(({pid}) => pid);
+  expect(pids(5)).toEqual([9100, 9101, 9112, 9117, 9123]);
+  expect(pids(4)).toEqual([9100, 9112, 9117, 9123]);
+  expect(pids(3)).toEqual([9100, 9112, 9117, 9123]);
+  const onDead = press(start, ['tab', 'j']);
+  expect(pidOf(onDead.workerId)).toBe(9101);
+  expect(pids(3, onDead)).toContain(9101);
+});
+
+test('from a worker that has gone a move goes to its neighbour', () => {
+  const chosen = press(start, ['tab', 'j', 'j']);
+  expect(pidOf(chosen.workerId)).toBe(9112);
+  const later = {...timeoutStorm, workers: timeoutStorm.workers.filter(({pid}) => pid !== 9112)};
+  expect(pidOf(press(chosen, ['j'], later).workerId)).toBe(9117);
+  expect(pidOf(press(chosen, ['k'], later).workerId)).toBe(9101);
 });
 
 test('tab goes to the workers and selects the first, and back', () => {
@@ -152,7 +206,7 @@ test('the sorts go round and end where rows stand by age', () => {
 test('64 workers are paged through', () => {
   const state = press(start, ['tab', 'page-down', 'page-down'], manyWorkers);
   expect(pidOf(state.workerId)).toBe(20_009);
-  expect(state.offsets.workers).toBe(4);
+  expect(workersFrom(shownWorkers(manyWorkers, state, 5), state, 5)).toBe(4);
 });
 
 test('a key never changes the state it was pressed on', () => {
