@@ -45,11 +45,12 @@ export function endedAtOnceBy(
  */
 export function withoutLog(expectation: DeathExpectation): DeathExpectation {
   const canEndClean = expectation.exits.some((exit) => 'code' in exit && exit.code === 0);
+  const orUnknown = (verdicts: readonly string[]) => [...new Set([...verdicts, 'unknown'])];
   return {
     ...expectation,
-    orHonestly: [...(expectation.orHonestly ?? []), 'unknown', ...(canEndClean ? ['clean-exit'] : [])],
-    doing: [...expectation.doing, 'unknown'],
-    phase: [...expectation.phase, 'unknown'],
-    pressure: [...expectation.pressure, 'unknown'],
+    orHonestly: orUnknown([...(expectation.orHonestly ?? []), ...(canEndClean ? ['clean-exit'] : [])]),
+    doing: orUnknown(expectation.doing),
+    phase: orUnknown(expectation.phase),
+    pressure: orUnknown(expectation.pressure),
   };
 }

@@ -50,9 +50,11 @@ export type Fault = {
   readonly proof: (target: Target, deaths: readonly Death[]) => readonly RegExp[];
   /** What is expected of each role. */
   readonly deaths: (target: Target) => Readonly<Record<string, DeathExpectation>>;
-  /** `master` lines that must come, in any order; no other may, except those in `mayAlsoSay`. */
+  /**
+   * `master` lines that must come, in any order, and no other. Without the log none of them has to, and a master that
+   * ended for whatever reason may be said to have `ended`.
+   */
   readonly masterEvents?: readonly string[];
-  readonly mayAlsoSay?: readonly string[];
   /** Lives too short to be seen one by one: these roles may be counted in a `missed` line instead. */
   readonly mayMiss?: readonly string[];
   /** Uses a whole processor while it lasts. */

@@ -3,7 +3,7 @@ import type {WitnessedLife} from '../helpers/fault-witness.js';
 import type {RestartLine} from '../helpers/watch-stream.js';
 import {withoutLog} from './expectations.js';
 import type {Death, DeathExpectation, Target} from './fault.js';
-import {wordsOf} from './prove.js';
+import {isSameExit, wordsOf} from './prove.js';
 
 /** Further than this from the real moment of death, `at` is wrong. The death is known within a sampling interval. */
 const momentToleranceMs = 1000;
@@ -97,8 +97,10 @@ function problemsOfAnswers(line: RestartLine, expected: DeathExpectation): reado
 function problemsOfFacts(line: RestartLine, expected: DeathExpectation, life: WitnessedLife): readonly string[] {
   const problems: string[] = [];
   const {exit} = line.worker;
-  if (exit !== undefined && life.exit !== undefined && wordsOf(exit) !== wordsOf(life.exit)) {
+  if (exit !== undefined && life.exit !== undefined && !isSameExit(exit, life.exit)) {
     problems.push(`exit ${wordsOf(exit)}, but it was ${wordsOf(life.exit)}`);
+  } else if (exit !== undefined && !expected.exits.some((each) => wordsOf(each) === wordsOf(exit))) {
+    problems.push(`exit ${wordsOf(exit)}, not ${expected.exits.map((each) => wordsOf(each)).join(' or ')}`);
   }
 
   if (line.request?.path !== undefined && line.request.path !== expected.page) {

@@ -94,14 +94,20 @@ export function verdictDelayMs(
   return first === undefined || diedMs === undefined ? undefined : first.receivedMs - diedMs;
 }
 
-function problemsOfEvents({fault, deaths}: Trial, lines: readonly WatchLine[]): readonly string[] {
+function problemsOfEvents(
+  {fault, target, deaths, lives, masterPid}: Trial,
+  lines: readonly WatchLine[],
+): readonly string[] {
   const events = lines.flatMap(({value}) => (value?.type === 'master' ? [value.event] : []));
   const patterns = lines.flatMap(({value}) => (value?.type === 'pattern' ? [value.pattern] : []));
-  const required = fault.masterEvents ?? [];
-  const extra = events.filter((event) => !required.includes(event) && !fault.mayAlsoSay?.includes(event));
+  const meant = fault.masterEvents ?? [];
+  const masterEnded = lives.some(({pid, diedMs}) => pid === masterPid && diedMs !== undefined);
+  const allowed = target.log === 'pipe' && masterEnded ? [...meant, 'ended'] : meant;
+  const required = target.log === 'pipe' ? [] : meant;
   return [
     ...required.filter((event) => !events.includes(event)).map((event) => `no master line says ${event}`),
-    ...extra.map((event) => `a master line says ${event}`),
+    ...events.filter((event) => !allowed.includes(event)).map((event) => `a master line says ${event}`),
+    ...(masterEnded && events.length === 0 ? ['no master line says that it ended'] : []),
     ...(deaths.length === 0 ? patterns.map((pattern) => `a pattern, ${pattern}, although nothing happened`) : []),
   ];
 }

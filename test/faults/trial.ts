@@ -4,6 +4,7 @@ import {startGunicorn} from '../helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 import {startWatch, type WatchEnd, type WatchLine} from '../helpers/watch-stream.js';
 import type {Death, Fault, Target} from './fault.js';
+import {inTurn} from './turns.js';
 
 /** A fault caused for real once, and everything that was seen of it. */
 export type Trial = {
@@ -32,24 +33,9 @@ export const verdictDeadlineMs = 4000;
 /** How long it is watched after the last verdict, for a revision or an accusation that comes late. */
 const afterwardsMs = isDry ? 300 : 2500;
 
-// Two faults that each use a processor would make a third worker look stuck on a small machine.
-let heavyTurn: Promise<void> = Promise.resolve();
-
 /** Runs a fault against a server of its own. Rejects when the fault could not be caused; whatever it started is gone then. */
-export async function runTrial(fault: Fault, target: Target): Promise<Trial> {
-  if (fault.isHeavy !== true) {
-    return stage(fault, target);
-  }
-
-  const before = heavyTurn;
-  const {promise, resolve} = deferred();
-  heavyTurn = promise;
-  await before;
-  try {
-    return await stage(fault, target);
-  } finally {
-    resolve();
-  }
+export function runTrial(fault: Fault, target: Target): Promise<Trial> {
+  return inTurn(fault.isHeavy === true, () => stage(fault, target));
 }
 
 async function stage(fault: Fault, target: Target): Promise<Trial> {
@@ -97,12 +83,4 @@ async function stage(fault: Fault, target: Target): Promise<Trial> {
       await ending();
     }
   }
-}
-
-function deferred(): {promise: Promise<void>; resolve: () => void} {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return {promise, resolve};
 }
