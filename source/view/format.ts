@@ -102,6 +102,13 @@ export function formatDay(wallMs: number, offsetMinutes: number): string {
   return new Date(wallMs + offsetMinutes * 60_000).toISOString().slice(0, 10);
 }
 
+/** A wall clock time as it is told at `nowMs`: the clock time of the same day, else month and day with it: "11-21 14:03". */
+export function formatMoment(wallMs: number, nowMs: number, offsetMinutes: number): string {
+  const day = formatDay(wallMs, offsetMinutes);
+  const clock = formatClock(wallMs, offsetMinutes);
+  return day === formatDay(nowMs, offsetMinutes) ? clock : `${day.slice(5)} ${clock.slice(0, 5)}`;
+}
+
 /** An offset east of UTC: "+00", "+01", "+05:30", "-03". */
 export function formatOffset(offsetMinutes: number): string {
   const size = Math.abs(offsetMinutes);

@@ -40,8 +40,7 @@ export function plainPage(
     emptyText: 'none',
   };
   const list = {
-    snapshot,
-    offsetMinutes,
+    ...picture,
     rows: restartRows(snapshot, everything),
     selectedId: restart?.id,
     focused: false,
@@ -49,13 +48,13 @@ export function plainPage(
   };
   const lines: readonly Line[] = [
     ...headerLines(picture, columns, headerHeight(picture, columns)),
-    ...headlineLines(snapshot.headline, offsetMinutes, columns, 10),
+    ...headlineLines(picture, columns, 10),
     stripLine(picture, columns),
     emptyLine,
     ...workerTableLines(table, columns, Math.max(1, rows.length)),
     emptyLine,
     ...restartListLines(list, columns, Math.max(1, list.rows.length)),
-    ...(restart === undefined ? [] : [emptyLine, ...restartCardLines(restart, offsetMinutes, columns, 100)]),
+    ...(restart === undefined ? [] : [emptyLine, ...restartCardLines(restart, picture, columns, 100)]),
     emptyLine,
     ...sourcesLines(snapshot, columns),
   ];

@@ -50,24 +50,21 @@ type Size = {readonly columns: number; readonly rows: number};
 type Screen = Extract<Layout, {kind: 'screen'}>;
 
 export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size): ScreenModel {
-  const {snapshot, offsetMinutes} = picture;
+  const {snapshot} = picture;
   const restart = selectedRestart(visibleRestarts(snapshot, ui), ui.restartId);
   const list = restartListOf(picture, ui, restart);
   const layout = layoutOf(columns, rows, {
     header: headerHeight(picture, columns),
-    headline: headlineLines(snapshot.headline, offsetMinutes, columns).length,
+    headline: headlineLines(picture, columns).length,
     workers: visibleWorkers(snapshot, ui).length,
     restarts: list.rows.length,
-    card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, offsetMinutes, width)),
+    card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, picture, width)),
   });
   if (layout.kind === 'too-small') {
     const text = `gunspect needs ${smallestColumns}×${smallestRows}, this is ${columns}×${rows}`;
     return {kind: 'too-small', line: [span(text.slice(0, columns))]};
   }
-  const top = [
-    ...headerLines(picture, columns, layout.header),
-    ...headlineLines(snapshot.headline, offsetMinutes, columns, layout.headline),
-  ];
+  const top = [...headerLines(picture, columns, layout.header), ...headlineLines(picture, columns, layout.headline)];
   const pageRows = {workers: layout.workers, restarts: layout.list.height};
   if (ui.overlay !== undefined) {
     const lines = overlayLines(ui.overlay, picture, ui, columns);
@@ -92,7 +89,7 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
         restartsFrom(list.rows, list.selectedId, ui, layout.list.height),
       ),
     },
-    card: {...layout.card, lines: cardLines(restart, offsetMinutes, layout)},
+    card: {...layout.card, lines: cardLines(restart, picture, layout)},
     footer,
     pageRows,
   };
@@ -100,9 +97,14 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
 
 const noPane = {lines: [], width: 0, height: 0};
 
-function restartListOf({snapshot, offsetMinutes}: Picture, ui: UiState, selected: Restart | undefined): RestartList {
+function restartListOf(
+  {snapshot, nowMs, offsetMinutes}: Picture,
+  ui: UiState,
+  selected: Restart | undefined,
+): RestartList {
   return {
     snapshot,
+    nowMs,
     offsetMinutes,
     rows: restartRows(snapshot, ui),
     selectedId: selected?.id,
@@ -142,10 +144,8 @@ function emptyText(snapshot: Snapshot): string {
   return snapshot.master.alive ? 'no worker lives' : 'the master has ended and no worker is left';
 }
 
-function cardLines(restart: Restart | undefined, offsetMinutes: number, {card}: Screen): readonly Line[] {
-  return restart === undefined || card.height === 0
-    ? []
-    : restartCardLines(restart, offsetMinutes, card.width, card.height);
+function cardLines(restart: Restart | undefined, picture: Picture, {card}: Screen): readonly Line[] {
+  return restart === undefined || card.height === 0 ? [] : restartCardLines(restart, picture, card.width, card.height);
 }
 
 function filled(lines: readonly Line[], height: number): readonly Line[] {

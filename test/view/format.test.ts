@@ -5,6 +5,7 @@ import {
   formatClock,
   formatCount,
   formatDay,
+  formatMoment,
   formatOffset,
   formatPercent,
   formatRate,
@@ -88,5 +89,8 @@ test('a clock time is told at the offset, and the day with it', () => {
   expect(formatClock(wallMs, 0)).toBe('23:30:05');
   expect(formatClock(wallMs, 330)).toBe('05:00:05');
   expect(formatDay(wallMs, 330)).toBe('2026-11-23');
+  expect(formatMoment(wallMs, wallMs + 1000, 0)).toBe('23:30:05');
+  expect(formatMoment(wallMs, wallMs + 3_600_000, 0)).toBe('11-22 23:30');
+  expect(formatMoment(wallMs, wallMs + 3_600_000, 330)).toBe('05:00:05');
   expect([0, 60, 330, -180, -210].map(formatOffset)).toEqual(['+00', '+01', '+05:30', '-03', '-03:30']);
 });

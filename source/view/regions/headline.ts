@@ -1,8 +1,9 @@
 import type {Headline} from '../../snapshot.js';
-import {formatClock} from '../format.js';
+import {formatMoment} from '../format.js';
 import {cutLine, lineWidth, span, spread, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {wrapWords} from '../wrap-words.js';
+import type {Picture} from './picture.js';
 
 const labelTones: Readonly<Record<Headline['status'], Tone>> = {
   healthy: 'label-good',
@@ -16,12 +17,18 @@ const labelTones: Readonly<Record<Headline['status'], Tone>> = {
 const wideColumns = 80;
 
 /** The first thing a reader sees: a word, a sentence over at most `maxLines` lines, and since when. */
-export function headlineLines(headline: Headline, offsetMinutes: number, width: number, maxLines = 3): readonly Line[] {
+export function headlineLines(
+  {snapshot: {headline}, nowMs, offsetMinutes}: Picture,
+  width: number,
+  maxLines = 3,
+): readonly Line[] {
   const label = [span(' '), span(` ${headline.label} `, labelTones[headline.status]), span(' ')];
   const indent = width < wideColumns ? 2 : lineWidth(label);
   const tone = headline.status === 'incident' ? 'strong' : undefined;
   const since: Line =
-    headline.sinceMs === undefined ? [] : [span(`since ${formatClock(headline.sinceMs, offsetMinutes)} `, 'quiet')];
+    headline.sinceMs === undefined
+      ? []
+      : [span(`since ${formatMoment(headline.sinceMs, nowMs, offsetMinutes)} `, 'quiet')];
   const breakLines = (firstWidth: number) => {
     const [first = '', ...others] = wrapWords(headline.text, firstWidth);
     const rest = wrapWords(others.join(' '), width - indent - 1, maxLines - 1);

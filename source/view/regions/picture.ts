@@ -10,3 +10,6 @@ export type Picture = {
   /** While paused: when that was, and how many restarts and master events came since. */
   readonly paused?: {readonly atMs: number; readonly newEvents: number};
 };
+
+/** What it takes to tell a time: when it is told, and in which zone. */
+export type Clock = Pick<Picture, 'nowMs' | 'offsetMinutes'>;

@@ -1,10 +1,11 @@
 import type {QuestionId} from '../../diagnosis/verdict.js';
 import type {Restart} from '../../snapshot.js';
-import {formatClock, formatOffset} from '../format.js';
+import {formatMoment, formatOffset} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {labelled} from './labelled.js';
+import type {Clock} from './picture.js';
 import {
   causeText,
   causeTone,
@@ -35,12 +36,7 @@ type Item = {readonly long: string; readonly short: string; readonly text: strin
  * The restart's verdict as a title, why, and its answers, over at most `height` lines of `width` columns. The sentence
  * of why and the four questions come first and in full; the rest takes what they leave.
  */
-export function restartCardLines(
-  restart: Restart,
-  offsetMinutes: number,
-  width: number,
-  height: number,
-): readonly Line[] {
+export function restartCardLines(restart: Restart, clock: Clock, width: number, height: number): readonly Line[] {
   const long = width >= longLabelsFrom;
   const labelWidth = long ? longLabelWidth : shortLabelWidth;
   const block = (item: Item) => (maxLines: number) =>
@@ -50,15 +46,15 @@ export function restartCardLines(
   const whyLines = why(Math.min(2, height - 1));
   const answers = fitBlocks(answerItems(restart).map(block), height - 1 - whyLines.length);
   const others = fitBlocks(
-    otherItems(restart, offsetMinutes).map(block),
+    otherItems(restart, clock.offsetMinutes).map(block),
     height - 1 - whyLines.length - answers.length,
   );
-  return [titleLine(restart, offsetMinutes, width), ...whyLines, ...answers, ...others];
+  return [titleLine(restart, clock, width), ...whyLines, ...answers, ...others];
 }
 
 /** How many lines it takes to leave nothing out. */
-export function restartCardHeight(restart: Restart, offsetMinutes: number, width: number): number {
-  return restartCardLines(restart, offsetMinutes, width, 100).length;
+export function restartCardHeight(restart: Restart, clock: Clock, width: number): number {
+  return restartCardLines(restart, clock, width, 100).length;
 }
 
 type Block = (maxLines: number) => readonly Line[];
@@ -74,9 +70,9 @@ function fitBlocks(blocks: readonly Block[], room: number): readonly Line[] {
 }
 
 /** Who died, of what, how sure that is, and when. On a narrow pane the variant goes first, then the replacement. */
-export function titleLine(restart: Restart, offsetMinutes: number, width: number): Line {
+export function titleLine(restart: Restart, {nowMs, offsetMinutes}: Clock, width: number): Line {
   const {worker, replacement, confidence, cause, expected} = restart;
-  const time = span(`${formatClock(restart.atMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`, 'quiet');
+  const time = span(`${formatMoment(restart.atMs, nowMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`, 'quiet');
   const tone = causeTone(restart);
   const parts = [
     {rank: 1, line: [span(`#${worker.pid}`, 'strong')]},

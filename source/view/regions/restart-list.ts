@@ -1,8 +1,8 @@
 import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapshot.js';
-import {formatClock, formatCount} from '../format.js';
+import {formatCount, formatMoment} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
-import type {RestartRow} from '../ui-state/selection.js';
+import {timeOf, type RestartRow} from '../ui-state/selection.js';
 import {causeTone, whyText} from './restart-words.js';
 
 export type RestartList = {
@@ -13,6 +13,7 @@ export type RestartList = {
   readonly focused: boolean;
   /** What hides restarts, in words: "faults only", "filter: checkout". */
   readonly narrowedBy: readonly string[];
+  readonly nowMs: number;
   readonly offsetMinutes: number;
 };
 
@@ -39,15 +40,18 @@ export function restartListLines(list: RestartList, width: number, height: numbe
     return [title, cutLine([span(`   ${text}`, 'quiet')], width)];
   }
   const causeWidth = Math.max(...list.snapshot.restarts.map((restart) => restart.cause.length), 7);
+  const times = rows.map((row) => formatMoment(timeOf(row), list.nowMs, list.offsetMinutes));
+  const timeWidth = Math.max(...times.map((time) => time.length));
   const window = rows.slice(from, from + height);
   return [
     title,
-    ...window.map((row) => {
+    ...window.map((row, index) => {
+      const time = (times[from + index] ?? '').padEnd(timeWidth);
       if (row.kind === 'event') {
-        return eventLine(row.event, list.offsetMinutes, width);
+        return eventLine(row.event, time, width);
       }
       const marked = row.restart.id === list.selectedId;
-      const line = restartLine(row.restart, marked, causeWidth, list.offsetMinutes, width);
+      const line = restartLine(row.restart, marked, time, causeWidth, width);
       return marked && list.focused ? selectedLine(line, width) : line;
     }),
   ];
@@ -85,26 +89,22 @@ function bootLoopText({count, atLeast, perMinute}: NonNullable<Snapshot['bootLoo
   return `${formatCount(count)}${atLeast ? '+' : ''} failed boots${rate}`;
 }
 
-function restartLine(
-  restart: Restart,
-  marked: boolean,
-  causeWidth: number,
-  offsetMinutes: number,
-  width: number,
-): Line {
+function restartLine(restart: Restart, marked: boolean, time: string, causeWidth: number, width: number): Line {
   const quiet = restart.expected === true ? 'quiet' : undefined;
+  const name = `#${restart.worker.pid}`.padEnd(6);
+  const whyWidth = width - 1 - time.length - 1 - name.length - 1 - causeWidth - 2;
   return cutLine(
     [
       span(marked ? '▸' : ' ', 'strong'),
-      span(`${formatClock(restart.atMs, offsetMinutes)} ${`#${restart.worker.pid}`.padEnd(6)} `, quiet),
+      span(`${time} ${name} `, quiet),
       span(restart.cause.padEnd(causeWidth), causeTone(restart)),
-      span(`  ${whyText(restart, width - causeWidth - 20)}`, quiet),
+      span(`  ${whyText(restart, whyWidth)}`, quiet),
     ],
     width,
   );
 }
 
-function eventLine(event: MasterEvent, offsetMinutes: number, width: number): Line {
-  const text = ` ${formatClock(event.atMs, offsetMinutes)} master ${event.pid} ${eventWords[event.event]}`;
+function eventLine(event: MasterEvent, time: string, width: number): Line {
+  const text = ` ${time} master ${event.pid} ${eventWords[event.event]}`;
   return cutLine([span(text, 'info')], width);
 }

@@ -4,6 +4,7 @@ import {formatClock, formatDay, formatOffset, formatSeconds} from '../format.js'
 import {cutLine, emptyLine, span, type Line} from '../line.js';
 import {wrapWords} from '../wrap-words.js';
 import {heading, labelled} from './labelled.js';
+import type {Clock} from './picture.js';
 import {questionWords, titleLine} from './restart-card.js';
 import {lifeText, lostText, replacementText, rivalsText} from './restart-words.js';
 
@@ -11,14 +12,15 @@ const labelWidth = 21;
 const sourceWidth = 13;
 
 /** Everything that is known of one restart, in as many lines as it takes. */
-export function restartOverlayLines(restart: Restart, offsetMinutes: number, width: number): readonly Line[] {
+export function restartOverlayLines(restart: Restart, clock: Clock, width: number): readonly Line[] {
+  const {offsetMinutes} = clock;
   const answers = restart.questions.flatMap((answer) =>
     labelled(questionWords[answer.id].long, withSources(answer.answer, answer.evidence), labelWidth, width),
   );
   const facts = [
     ...labelled(
       'Died',
-      `${formatDay(restart.atMs, offsetMinutes)} ${clock(restart.atMs, offsetMinutes)}`,
+      `${formatDay(restart.atMs, offsetMinutes)} ${formatClock(restart.atMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`,
       labelWidth,
       width,
     ),
@@ -31,7 +33,7 @@ export function restartOverlayLines(restart: Restart, offsetMinutes: number, wid
     ...labelled('Could also be', rivalsText(restart), labelWidth, width),
   ];
   return [
-    titleLine(restart, offsetMinutes, width),
+    titleLine(restart, clock, width),
     ...wrapWords(restart.summary, width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
     ...section('THE FOUR QUESTIONS', answers),
     ...evidenceSections(restart, offsetMinutes, width),
@@ -46,10 +48,6 @@ export function restartOverlayLines(restart: Restart, offsetMinutes: number, wid
 
 function section(title: string, lines: readonly Line[]): readonly Line[] {
   return lines.length === 0 ? [] : [emptyLine, heading(title), ...lines];
-}
-
-function clock(wallMs: number, offsetMinutes: number): string {
-  return `${formatClock(wallMs, offsetMinutes)} ${formatOffset(offsetMinutes)}`;
 }
 
 function withSources(answer: string, sources: readonly string[]): string {

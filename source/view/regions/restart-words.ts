@@ -44,15 +44,21 @@ export function causeText(restart: Pick<Restart, 'cause' | 'variant' | 'during'>
   return `${restart.cause}${variant}${restart.during === undefined ? '' : ` for ${restart.during}`}`;
 }
 
-/** "out-of-memory (oom_kill unchanged; gunicorn's hint is printed for timeouts too)". */
-export function ruledOutText(restart: Restart): string {
+/**
+ * "out-of-memory (oom_kill unchanged; gunicorn's hint is printed for timeouts too)". Causes of a failed boot come last:
+ * nobody suspects them of a worker that served.
+ */
+export function ruledOutText({evidence, cause}: Restart): string {
   const facts = new Map<string, readonly string[]>();
-  for (const {contradicts, fact} of restart.evidence) {
-    if (contradicts !== undefined && contradicts !== restart.cause) {
+  for (const {contradicts, fact} of evidence) {
+    if (contradicts !== undefined && contradicts !== cause) {
       facts.set(contradicts, [...(facts.get(contradicts) ?? []), fact]);
     }
   }
-  return [...facts].map(([cause, texts]) => `${cause} (${texts.join('; ')})`).join(', ');
+  return [...facts]
+    .toSorted(([left], [right]) => Number(left.startsWith('boot-')) - Number(right.startsWith('boot-')))
+    .map(([ruledOut, texts]) => `${ruledOut} (${texts.join('; ')})`)
+    .join(', ');
 }
 
 export function replacementText({replacement, atMs}: Restart, offsetMinutes: number): string {

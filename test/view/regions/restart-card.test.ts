@@ -8,7 +8,7 @@ import {recycled, timedOut} from '../../helpers/snapshots/restarts.js';
 
 const restart = timedOut(9101, '14:03:10', 720.4, 9123);
 const card = (width: number, height: number, shown = restart) =>
-  restartCardLines(shown, 0, width, height).map((line) => lineText(line));
+  restartCardLines(shown, {nowMs, offsetMinutes: 0}, width, height).map((line) => lineText(line));
 
 test('three lines hold the verdict and the whole why', () => {
   expect(card(60, 3)).toEqual([
@@ -73,4 +73,9 @@ test('restarts are marked on ten minutes, the newest at the right, a fault befor
       .map(({text}) => text)
       .join(''),
   ).toBe('·····?·r·x');
+});
+
+test('a restart of another day tells the day', () => {
+  const nextDay = {nowMs: nowMs + 86_400_000, offsetMinutes: 0};
+  expect(lineText(restartCardLines(restart, nextDay, 80, 1)[0] ?? [])).toContain('11-22 14:03 +00');
 });
