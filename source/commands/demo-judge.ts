@@ -34,10 +34,7 @@ export function judgeStep(step: DemoStep): DemoJudgement {
       ...missingEnds(step, own),
       ...(event !== undefined && !masterEvents.includes(event) ? [`the master event ${event} was not said`] : []),
     ],
-    wrong: [
-      ...own.flatMap((restart) => faultsOf(restart, step)),
-      ...restarts.flatMap((said) => overclaims(said, step)),
-    ],
+    wrong: [...own.flatMap((restart) => faultsOf(restart, step)), ...overclaims(step)],
   };
 }
 
@@ -89,12 +86,14 @@ function faultsOf(restart: Restart, step: DemoStep): readonly string[] {
   ];
 }
 
-/** A wrong "certain" is wrong for good, also when a later revision takes it back. */
-function overclaims(restart: Restart, step: DemoStep): readonly string[] {
-  const isWrong = restart.confidence === 'certain' && !acceptable(restart, step) && !isNaturalRecycle(restart, step);
-  return isWrong
-    ? [`#${restart.worker.pid} was called ${restart.cause}, and certain, in revision ${restart.revision}`]
-    : [];
+/** A wrong "certain" is wrong for good, also when a later revision takes it back. Once for each worker. */
+function overclaims(step: DemoStep): readonly string[] {
+  const wrong = step.restarts.filter(
+    (restart) => restart.confidence === 'certain' && !acceptable(restart, step) && !isNaturalRecycle(restart, step),
+  );
+  return wrong
+    .filter(({id}, index) => wrong.findIndex((other) => other.id === id) === index)
+    .map(({worker, cause, revision}) => `#${worker.pid} was called ${cause}, and certain, in revision ${revision}`);
 }
 
 function acceptable({cause}: Restart, {expected}: DemoStep): boolean {
