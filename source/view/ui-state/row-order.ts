@@ -64,8 +64,8 @@ export function orderRows(workers: readonly WorkerRow[], sort: Sort | undefined)
     return rows;
   }
   const place = new Map(sort.ids.map((id, index) => [id, index]));
-  const placeOf = (row: WorkerRow) => place.get(row.id) ?? sort.ids.length;
-  return rows.toSorted((left, right) => placeOf(left) - placeOf(right));
+  const placeInSort = (row: WorkerRow) => place.get(row.id) ?? sort.ids.length;
+  return rows.toSorted((left, right) => placeInSort(left) - placeInSort(right));
 }
 
 /** Where the row stands among `rows`, or where it would stand if it had not gone. */
