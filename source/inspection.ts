@@ -49,42 +49,66 @@ export function observe(
   observation: Observation,
 ): {readonly inspection: Inspection; readonly happenings: readonly Happening[]} {
   const ledger = take(inspection.ledger, observation);
-  const nowMs = observation.at.wallMs;
-  const {incident, settled} = settle(inspection.incident, ledger);
-
-  const gone = ledger.masters.flatMap((master) => {
-    const key = `${master.id.pid}@${master.id.startTicks}`;
-    const event = inspection.farewells.has(key) ? undefined : farewellOf(ledger, master);
-    return event ? [{key, event}] : [];
-  });
-  const events = [...gone.map(({event}) => event), ...masterEventsOf(inspection.ledger, observation)];
-
-  const unseen = ledger.unseen.filter((life) => !inspection.ledger.unseen.includes(life)).length;
-  const missed: Missed | undefined =
-    unseen > 0
-      ? {atMs: nowMs, count: unseen, atLeast: true, why: 'lived shorter than one sample; known from the log only'}
-      : undefined;
-
+  // Records come before the sample of the same tick: until that is there, the picture is not whole.
+  const {incident, settled} = isWhole(observation)
+    ? settle(inspection.incident, ledger)
+    : {incident: inspection.incident, settled: []};
+  const missed = missedBetween(inspection.ledger, ledger);
+  const farewells = farewellsOf(inspection, ledger);
+  const events = [...farewells.map(({event}) => event), ...masterEventsOf(inspection.ledger, observation)];
   const happenings: Happening[] = [
     ...settled.map((restart): Happening => ({kind: 'restart', restart})),
     ...(missed ? [{kind: 'missed', missed} as const] : []),
     ...events.map((event): Happening => ({kind: 'master', event})),
     ...(observation.kind === 'attached' ? [{kind: 'attached', attached: observation} as const] : []),
+    ...(settled.some(({revision}) => revision === 1) ? [patternAt(incident, observation.at.wallMs)] : []),
   ];
-  if (settled.some(({revision}) => revision === 1))
-    happenings.push({kind: 'pattern', atMs: nowMs, pattern: patternOf(incident.restarts, nowMs)});
-
   return {
     inspection: {
       ledger,
       incident,
-      masterEvents: [...inspection.masterEvents, ...events].slice(-eventsKept),
-      farewells:
-        gone.length > 0 ? new Set([...inspection.farewells, ...gone.map(({key}) => key)]) : inspection.farewells,
+      masterEvents:
+        events.length > 0 ? [...inspection.masterEvents, ...events].slice(-eventsKept) : inspection.masterEvents,
+      farewells: farewells.length > 0 ? told(inspection, farewells) : inspection.farewells,
       missed: missed ? [...inspection.missed, missed].slice(-eventsKept) : inspection.missed,
     },
     happenings,
   };
+}
+
+function isWhole({kind}: Observation): boolean {
+  return kind === 'sample' || kind === 'attached' || kind === 'master-gone';
+}
+
+function patternAt({restarts}: Incident, atMs: number): Happening {
+  return {kind: 'pattern', atMs, pattern: patternOf(restarts, atMs)};
+}
+
+/** Workers that only the log knows, as far as they became known with this observation. */
+function missedBetween(before: Ledger, after: Ledger): Missed | undefined {
+  if (before.unseen === after.unseen) return undefined;
+  const known = new Set(before.unseen);
+  const count = after.unseen.filter((life) => !known.has(life)).length;
+  if (count === 0) return undefined;
+  const why = 'lived shorter than one sample; known from the log only';
+  return {atMs: after.at?.wallMs ?? 0, count, atLeast: true, why};
+}
+
+type Farewell = {readonly key: string; readonly event: MasterEvent};
+
+/** How masters ended of which that was not told yet. */
+function farewellsOf({farewells}: Inspection, ledger: Ledger): readonly Farewell[] {
+  return ledger.masters.flatMap((master) => {
+    if (!master.goneAt) return [];
+    const key = `${master.id.pid}@${master.id.startTicks}`;
+    const event = farewells.has(key) ? undefined : farewellOf(ledger, master);
+    return event ? [{key, event}] : [];
+  });
+}
+
+/** Bounded as the masters are: of one that is forgotten nothing can be told twice. */
+function told({farewells}: Inspection, news: readonly Farewell[]): ReadonlySet<string> {
+  return new Set([...farewells, ...news.map(({key}) => key)].slice(-eventsKept));
 }
 
 /** The value to draw from. Cheap enough for every redraw. */

@@ -2,13 +2,14 @@
  * From the judgements of all rules to one verdict.
  *
  * The best supported cause wins. It is `certain` only when its rule confirmed it and every other rule was ruled out by
- * a fact; one rival that nobody could look at makes it `likely`. When no rule holds, a clean exit is `clean-exit` and
- * anything else `unknown`, with whatever could not be excluded as candidates.
+ * a fact that nobody could have forged; one rival that could not be looked at makes it `likely`. When no rule holds, a
+ * clean exit is `clean-exit` and anything else `unknown`, with whatever could not be excluded as candidates.
  */
 import type {Circumstances} from '../ledger/circumstances.js';
+import {branchOf} from './branch.js';
 import type {CauseRule} from './cause-rule.js';
 import {causeRules} from './cause-rules.js';
-import {exitCode, exitEvidence, exitSignal, ownLine} from './facts.js';
+import {exitCode, exitEvidence, known, ownLine} from './facts.js';
 import type {Branch, Candidate, Cause, Confidence, Evidence, Judgement} from './verdict.js';
 
 export type Verdict = {
@@ -28,28 +29,28 @@ type Judged = {readonly rule: CauseRule; readonly judgement: Judgement};
 
 export function decide(c: Circumstances): Verdict {
   const judged = causeRules.map((rule): Judged => ({rule, judgement: rule.judge(c)}));
-  const winner = withVerdict(judged, 'confirmed')[0] ?? withVerdict(judged, 'likely')[0] ?? onlyPossible(judged);
-  const rivals = judged.filter(({rule, judgement}) => rule !== winner?.rule && judgement.verdict !== 'ruled-out');
-  const against = judged.flatMap(({rule, judgement}) =>
-    rule !== winner?.rule && judgement.verdict === 'ruled-out' ? judgement.evidence : [],
-  );
+  const winner = withVerdict(judged, 'confirmed')[0] ?? withVerdict(judged, 'likely')[0] ?? onlyPossible(c, judged);
+  const others = judged.filter((other) => other !== winner);
+  const rivals = others.filter(({judgement}) => judgement.verdict !== 'ruled-out');
+  const excluded = others.filter(({judgement}) => judgement.verdict === 'ruled-out');
+  const against = excluded.flatMap(({judgement}) => judgement.evidence);
   const missing = [...new Set(rivals.flatMap(({judgement}) => judgement.missing ?? []))];
-  if (!winner) {
-    const cause = leftCleanly(c) ? 'clean-exit' : 'unknown';
-    const supporting = rivals.flatMap(({judgement}) => judgement.evidence);
-    const own = [...exitEvidence(c, {}), ownLine(c, 'worker-exiting', {})].filter((item) => item !== undefined);
+  if (!winner)
     return {
-      cause,
+      cause: leftCleanly(c) ? 'clean-exit' : 'unknown',
       branch: branchOf(c, undefined),
       confidence: 'possible',
-      evidence: distinct([...own, ...supporting, ...against]),
+      evidence: distinct([
+        ...known(...exitEvidence(c, {}), ownLine(c, 'worker-exiting', {})),
+        ...rivals.flatMap(({judgement}) => judgement.evidence),
+        ...against,
+      ]),
       candidates: candidatesOf(rivals),
       missing,
     };
-  }
 
   const {rule, judgement} = winner;
-  const confidence = confidenceOf(judgement, rivals);
+  const confidence = confidenceOf(judgement, rivals, excluded);
   return {
     cause: rule.id,
     branch: branchOf(c, rule),
@@ -65,15 +66,22 @@ function withVerdict(judged: readonly Judged[], verdict: Judgement['verdict']): 
   return judged.filter(({judgement}) => judgement.verdict === verdict);
 }
 
-/** A merely possible cause is named only when it is the only one with anything to show for it. */
-function onlyPossible(judged: readonly Judged[]): Judged | undefined {
-  const all = withVerdict(judged, 'possible');
-  return all.length === 1 ? all[0] : undefined;
+/**
+ * A merely possible cause is named only when it is the only one with anything to show for it; and never for a clean
+ * exit while the master lives, for which there are always more causes than can be looked at.
+ */
+function onlyPossible(c: Circumstances, judged: readonly Judged[]): Judged | undefined {
+  const [first, ...more] = withVerdict(judged, 'possible');
+  return more.length === 0 && (first?.rule.branch === 'platform' || !leftCleanly(c)) ? first : undefined;
 }
 
-function confidenceOf(judgement: Judgement, rivals: readonly Judged[]): Confidence {
+function confidenceOf(judgement: Judgement, rivals: readonly Judged[], excluded: readonly Judged[]): Confidence {
   if (judgement.verdict === 'possible') return 'possible';
-  return judgement.verdict === 'confirmed' && rivals.length === 0 ? 'certain' : 'likely';
+  const isSolid =
+    rivals.length === 0 &&
+    judgement.evidence.every(({loose}) => !loose) &&
+    excluded.every((other) => other.judgement.evidence.some(({loose}) => !loose));
+  return judgement.verdict === 'confirmed' && isSolid ? 'certain' : 'likely';
 }
 
 /** Rivals with something to show for them come before those that could only not be looked at. */
@@ -86,25 +94,8 @@ function candidatesOf(rivals: readonly Judged[]): readonly Candidate[] {
   );
 }
 
-/** The branch is the life's: one that never finished booting is `boot`, whatever ended it. */
-function branchOf(c: Circumstances, rule: CauseRule | undefined): Branch {
-  if (rule?.id === 'gave-up')
-    return c.siblings.endedNear.some((other) => other.booted === false) ? 'boot' : haltBranch(c);
-  if (rule?.id === 'boot-error' || c.life.booted === false) return 'boot';
-  return rule?.branch ?? 'unknown';
-}
-
-/** gunicorn says "failed to boot" for a sys.exit(3) while serving too: then the worker behind it had served for a while. */
-function haltBranch(c: Circumstances): Branch {
-  return c.siblings.endedNear.some((other) => other.booted === true && codeThatHalts(other)) ? 'runtime' : 'boot';
-}
-
-function codeThatHalts(life: Circumstances['life']): boolean {
-  return life.log.some(({event}) => event.event === 'exited-with-code' && (event.code === 3 || event.code === 4));
-}
-
 function leftCleanly(c: Circumstances): boolean {
-  return exitCode(c) === 0 || (exitSignal(c) === undefined && ownLine(c, 'worker-exiting', {}) !== undefined);
+  return exitCode(c) === 0 || (c.exit === undefined && ownLine(c, 'worker-exiting', {}) !== undefined);
 }
 
 /** The same fact is found by several rules: it is shown once for each cause that it speaks for or against. */

@@ -4,10 +4,10 @@ import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact} from '../ledger/life.js';
-import {clearlyBelowTimeoutMs, haltNearMs, timeoutToleranceMs} from './thresholds.js';
+import {clearlyBelowTimeoutMs, timeoutToleranceMs, wentOnForMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
-type Direction = {readonly supports?: Cause; readonly contradicts?: Cause};
+export type Direction = {readonly supports?: Cause; readonly contradicts?: Cause};
 
 /** "12.4 s". */
 export function seconds(ms: number): string {
@@ -16,7 +16,14 @@ export function seconds(ms: number): string {
 
 /** The worker's or master's own log record as evidence. */
 export function logEvidence(fact: LogFact, direction: Direction): Evidence {
-  return {source: 'log', fact: fact.event.text, atMs: fact.event.wallMs ?? fact.at.wallMs, ...direction};
+  const {event, at} = fact;
+  return {
+    source: 'log',
+    fact: event.text,
+    atMs: event.wallMs ?? at.wallMs,
+    ...direction,
+    ...(event.loose && {loose: true}),
+  };
 }
 
 /** This life's newest record of one kind, as evidence. */
@@ -35,18 +42,24 @@ export function exitSignal(c: Circumstances): string | undefined {
 
 export function exitEvidence(c: Circumstances, direction: Direction): readonly Evidence[] {
   if (!c.exit) return [];
-  return [{source: c.exit.source, fact: describeExit(c.exit.status), atMs: c.end.at.wallMs, ...direction}];
+  const {status, source, loose} = c.exit;
+  return [{source, fact: describeExit(status), atMs: c.end.at.wallMs, ...direction, ...(loose && {loose})}];
 }
 
 /**
  * Whether the worker left by itself, through Python: "Worker exiting" is printed for every SystemExit, return or
- * exception and never for a death by signal or os._exit (arbiter.py spawn_worker, `finally`). Exit 0 says the same of signals.
+ * exception and never for a death by signal or os._exit (arbiter.py spawn_worker, `finally`). An exit code says the same.
  */
 export function leftByItself(c: Circumstances, direction: Direction): Evidence | undefined {
   const line = ownLine(c, 'worker-exiting', direction);
   if (line && exitSignal(c) !== 'SIGKILL') return line;
   const code = exitCode(c);
   return code === undefined ? undefined : exitEvidence(c, direction)[0];
+}
+
+/** It had not finished booting, so nothing that needs a serving worker ended it. */
+export function neverBooted(c: Circumstances, direction: Direction): Evidence | undefined {
+  return c.booted === false ? {source: 'heartbeat', fact: 'it had not finished booting', ...direction} : undefined;
 }
 
 /** The heartbeat was younger than the timeout when the worker died. */
@@ -81,55 +94,36 @@ export function noOutOfMemoryKill(c: Circumstances, direction: Direction): Evide
   return {source: 'oom-counter', fact: `oom_kill of the ${count.scope} unchanged at ${count.after}`, ...direction};
 }
 
-/** The master went on after the death, so nothing that ends a master ended this worker. */
+/**
+ * The master went on after the death, so nothing that ends a master ended this worker. A master that is stopping forks
+ * nobody, and is gone within `graceful_timeout`.
+ */
 export function masterWentOn(c: Circumstances, direction: Direction): Evidence | undefined {
-  if (!c.master.aliveAfter || c.waitedMs < 1000 || stopSignal(c) || c.master.shuttingDown || c.master.halted)
-    return undefined;
-  return {source: 'processes', fact: `master ${c.master.id.pid} went on`, ...direction};
+  const {id, goneAt, stop, shuttingDown, halted} = c.master;
+  const {replacedBy} = c.life;
+  if (replacedBy)
+    return {source: 'workers', fact: `master ${id.pid} forked ${replacedBy.pid} in its place`, ...direction};
+  const endMs = c.end.at.monotonicMs;
+  const isEnding =
+    (goneAt && goneAt.monotonicMs - endMs <= c.longestDrainMs) ||
+    [stop, shuttingDown, halted].some((fact) => fact && fact.at.monotonicMs - endMs <= wentOnForMs);
+  if (isEnding || c.waitedMs < wentOnForMs) return undefined;
+  return {source: 'processes', fact: `master ${id.pid} went on`, ...direction};
 }
 
-/** The master's own "Handling signal" for one of these signals, the newest. */
-export function handled(c: Circumstances, signals: readonly string[]): LogFact | undefined {
-  return c.master.signals.findLast(({event}) => event.event === 'handling-signal' && signals.includes(event.signal));
-}
-
-/** The master was told to stop. */
-export function stopSignal(c: Circumstances): LogFact | undefined {
-  return handled(c, ['term', 'int', 'quit']);
-}
-
-/** gunicorn itself asked this worker to leave, or the worker said why it leaves: then no other reason is needed for a clean exit. */
-export function toldToLeave(c: Circumstances, direction: Direction): Evidence | undefined {
-  const own =
-    ownLine(c, 'autorestarting', direction) ??
-    ownLine(c, 'code-changed', direction) ??
-    ownLine(c, 'parent-changed', direction);
-  if (own) return own;
-  const order =
-    stopSignal(c) ??
-    haltedNear(c) ??
-    (c.drain === 'reload' || c.drain === 'scale-down' ? handled(c, ['hup', 'ttou', 'winch']) : undefined);
-  return order && logEvidence(order, direction);
-}
-
-/** gunicorn stopped itself around this death. */
-export function haltedNear(c: Circumstances): LogFact | undefined {
-  const {halted} = c.master;
-  return halted && Math.abs(halted.at.monotonicMs - c.end.at.monotonicMs) <= haltNearMs + c.gracefulSeconds * 1000
-    ? halted
-    : undefined;
-}
-
-/** A complete log has no such record for this life. Only a log that is known to be complete may speak by silence. */
-export function logHasNo(c: Circumstances, what: string, direction: Direction): Evidence | undefined {
-  if (!c.logComplete) return undefined;
-  return {source: 'log', fact: `no "${what}" in the log, read without a gap`, ...direction};
-}
-
-/** The worker's own words that it failed while starting. */
-export function bootFailure(c: Circumstances): LogFact | undefined {
-  if (c.life.booted === true) return undefined;
-  return said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed');
+/**
+ * A log that was read without a gap has no such record: `what` in words. `withinMs` is how long before the death it
+ * would have been printed at the earliest, and `hidden` whether a log level can leave it out.
+ */
+export function logHasNo(
+  c: Circumstances,
+  what: string,
+  {withinMs, hidden}: {readonly withinMs: number; readonly hidden: boolean},
+  direction: Direction,
+): Evidence | undefined {
+  const {unbrokenForMs, showsInfo} = c.log;
+  if (unbrokenForMs === undefined || unbrokenForMs < withinMs || (hidden && !showsInfo)) return undefined;
+  return {source: 'log', fact: `no ${what} in the log, read without a gap`, ...direction};
 }
 
 /** All that are known, in order. */

@@ -1,61 +1,91 @@
 /**
  * The restarts of one target with their revisions: when a verdict is settled, and when a later fact changes it.
  *
- * A death is judged once its log records have had time to come in. While it is young it is judged again with every
- * observation; a verdict that came out differently is the next revision of the same restart.
+ * A death is judged once its log records have had time to come in, and again when something that bears on it has
+ * changed: a record of its own, its master's fate, or the time that rivals need to show themselves. A verdict that came
+ * out differently is the next revision of the same restart.
  */
+import type {Moment} from '../observation.js';
 import type {Ledger} from '../ledger/ledger.js';
 import {lifeKey} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
+import {isWorkerAfterAll} from './is-worker.js';
 import {restartOf} from './restart.js';
 import type {Restart} from './restart.js';
-import {replacementDueMs, revisableForMs, settleAfterMs, successorWithinMs} from './thresholds.js';
+import {looksAfterMs, revisableForMs, settleAfterMs, successorWithinMs} from './thresholds.js';
 
 export type Incident = {
   /** Newest last, bounded. */
   readonly restarts: readonly Restart[];
+  /** The ledger as it was when the deaths were looked at last. */
+  readonly judged?: Pick<Ledger, 'ended' | 'masters' | 'masterLog'> & {readonly at: Moment};
 };
 
 export const noIncident: Incident = {restarts: []};
 
 const restartsKept = 500;
 
+/** The longest that a verdict can wait for the one fact that comes so late: whether another master takes over. */
+const reopenableForMs = successorWithinMs + settleAfterMs + 1000;
+
+type EndedLife = Life & {readonly end: LifeEnd};
+
 /** Judges what is due and returns the next incident with the restarts that are new or changed, in order of settling. */
 export function settle(
   incident: Incident,
   ledger: Ledger,
 ): {readonly incident: Incident; readonly settled: readonly Restart[]} {
-  const now = ledger.at;
-  if (!now) return {incident, settled: []};
+  const {at, ended, masters, masterLog} = ledger;
+  if (!at) return {incident, settled: []};
+  const judged = {at, ended, masters, masterLog};
+  const due = livesDue(incident, ledger, at);
+  if (due.length === 0) return {incident: {...incident, judged}, settled: []};
+
   const known = new Map(incident.restarts.map((restart) => [restart.id, restart]));
   const settled: Restart[] = [];
-  for (const life of ledger.ended) {
-    if (!hasEnded(life) || life.kind === 'dirty') continue;
-    const waitedMs = now.monotonicMs - life.end.at.monotonicMs;
-    if (waitedMs < settleAfterMs) continue;
+  for (const life of due) {
     const before = known.get(lifeKey(life.id));
-    if (before && !isRevisable(before, waitedMs)) continue;
+    if (before && !isRevisable(before, at.monotonicMs - life.end.at.monotonicMs)) continue;
+    if (!before && !isWorkerAfterAll(ledger, life)) continue;
     const restart = restartOf(ledger, life, (before?.revision ?? 0) + 1);
     if (!before || isDifferent(before, restart)) settled.push(restart);
   }
-  if (settled.length === 0) return {incident, settled};
+  if (settled.length === 0) return {incident: {...incident, judged}, settled};
   const changed = new Map(settled.map((restart) => [restart.id, restart]));
   const kept = incident.restarts.map((restart) => changed.get(restart.id) ?? restart);
   const added = settled.filter((restart) => !known.has(restart.id));
-  return {incident: {restarts: [...kept, ...added].slice(-restartsKept)}, settled};
+  return {incident: {restarts: [...kept, ...added].slice(-restartsKept), judged}, settled};
 }
 
-function hasEnded(life: Life): life is Life & {readonly end: LifeEnd} {
+/** In order of death. The loop starts at the newest and ends where nothing can change any more. */
+function livesDue({judged}: Incident, {ended, masters, masterLog}: Ledger, now: Moment): readonly EndedLife[] {
+  const due: EndedLife[] = [];
+  const isMasterNews = judged?.masters !== masters || judged.masterLog !== masterLog;
+  const before = judged?.ended === ended ? undefined : new Set(judged?.ended);
+  for (let index = ended.length - 1; index >= 0; index--) {
+    const life = ended[index];
+    if (!life || !hasEnded(life)) continue;
+    const waitedMs = now.monotonicMs - life.end.at.monotonicMs;
+    if (waitedMs > reopenableForMs) break;
+    if (life.kind === 'dirty' || waitedMs < settleAfterMs) continue;
+    const isNews = isMasterNews || before?.has(life) === false;
+    if (isNews || isLookDue(waitedMs, judged && judged.at.monotonicMs - life.end.at.monotonicMs)) due.push(life);
+  }
+  return due.toReversed();
+}
+
+/** Whether one of the moments at which a death is looked at lies between the last look and this one. */
+function isLookDue(waitedMs: number, waitedBeforeMs: number | undefined): boolean {
+  return looksAfterMs.some((lookMs) => waitedMs >= lookMs && (waitedBeforeMs ?? -Infinity) < lookMs);
+}
+
+function hasEnded(life: Life): life is EndedLife {
   return life.end !== undefined;
 }
 
 /** What the master's end means for its workers may still change while a successor can appear. */
-function isRevisable(restart: Restart, waitedMs: number): boolean {
-  const limitMs =
-    restart.branch === 'platform' || restart.cause === 'scale-down'
-      ? successorWithinMs + settleAfterMs + replacementDueMs
-      : revisableForMs;
-  return waitedMs <= limitMs;
+function isRevisable({branch, confidence}: Restart, waitedMs: number): boolean {
+  return waitedMs <= revisableForMs || confidence !== 'certain' || branch === 'platform';
 }
 
 /** A revision is a change of the verdict or of the facts beside it, not of the wording of an age. */
@@ -70,6 +100,7 @@ function significant({
   during,
   confidence,
   expected,
+  atMs,
   worker,
   request,
   replacement,
@@ -83,6 +114,7 @@ function significant({
     during,
     confidence,
     expected,
+    atMs,
     worker.exit,
     request?.path,
     replacement?.pid,

@@ -7,10 +7,12 @@ import {phaseOf} from '../gunicorn/activity.js';
 import type {WorkerPhase} from '../gunicorn/activity.js';
 import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
+import type {Moment} from '../observation.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
-import {stopSignal, handled, haltedNear} from './facts.js';
+import {haltedNear, timeoutLine} from './own-words.js';
+import {onsetMarginMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -18,6 +20,8 @@ export type LastDoing = {
   /** One clause, for the answer. */
   readonly why: string;
   readonly sources: readonly EvidenceSource[];
+  /** For a process that was stopped: what it did before. */
+  readonly before?: 'request' | 'idle';
   readonly method?: string;
   readonly path?: string;
   readonly ageSeconds?: number;
@@ -27,84 +31,102 @@ export type LastDoing = {
 };
 
 export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
-  const bootTraceback = (said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error'))?.event.traceback;
-  if (cause === 'boot-error' || c.life.booted === false)
-    return {
-      verdict: 'booting',
-      why: 'it had not finished booting',
-      sources: c.life.booted === false ? ['heartbeat'] : ['log'],
-      ...(bootTraceback && {traceback: bootTraceback, stack: stackOf(bootTraceback)}),
-    };
-
-  const glimpse = glimpseAtOnset(c, cause);
-  const phase = glimpse && phaseAt(c, glimpse);
-  const fromLog = requestInLog(c, cause);
+  if (cause === 'boot-error' || c.booted === false) return booting(c);
+  const phase = phaseAt(c, glimpseAtOnset(c, cause));
+  const fromLog = cause === 'timeout' ? requestInLog(c) : undefined;
   if (fromLog?.verdict === 'reading-request') return fromLog;
-  if (phase?.phase === 'stopped')
-    return {verdict: 'stopped', why: 'it was stopped (SIGSTOP, a debugger or a frozen cgroup)', sources: ['processes']};
+  if (phase?.phase === 'stopped') return stopped(c);
   if (fromLog) return {...fromLog, ...(phase?.blockedOn && {blockedOn: phase.blockedOn})};
-  if (said(c.life, 'autorestarting'))
+  if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
-  if (!phase || phase.phase === 'unknown')
-    return {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
-  if (phase.phase === 'idle') return {verdict: 'idle', why: 'it waited for a connection', sources: ['activity']};
-  if (phase.phase === 'reading-request')
-    return {verdict: 'reading-request', why: phase.why, sources: ['activity'], ...age(c, cause)};
+  return fromPhase(c, cause, phase);
+}
+
+function booting(c: Circumstances): LastDoing {
+  const traceback = (said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error'))?.event.traceback;
   return {
-    verdict: 'request',
-    why: phase.why,
-    sources: ['activity'],
-    ...age(c, cause),
-    ...(phase.blockedOn && {blockedOn: phase.blockedOn}),
+    verdict: 'booting',
+    why: 'it had not finished booting',
+    sources: c.booted === false ? ['heartbeat'] : ['log'],
+    ...(traceback && {traceback, stack: stackOf(traceback)}),
   };
 }
 
-function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
+function stopped(c: Circumstances): LastDoing {
+  const before = phaseAt(c, c.life.lastBeat)?.phase;
+  return {
+    verdict: 'stopped',
+    why: 'it was stopped (SIGSTOP, a debugger or a frozen cgroup)',
+    sources: ['processes'],
+    ...(before === 'idle' && {before}),
+    ...(before === 'busy' && {before: 'request'}),
+  };
+}
+
+function fromPhase(c: Circumstances, cause: Cause, phase: WorkerPhase | undefined): LastDoing {
+  if (!phase || phase.phase === 'unknown' || phase.phase === 'stopped')
+    return cause === 'timeout' && c.drain
+      ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
+      : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
+  if (phase.phase === 'idle') return {verdict: 'idle', why: 'it waited for a connection', sources: ['activity']};
+  return {
+    verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
+    why: phase.why,
+    sources: ['activity'],
+    ...age(c, cause),
+    ...(phase.phase === 'busy' && phase.blockedOn && {blockedOn: phase.blockedOn}),
+  };
+}
+
+function phaseAt(c: Circumstances, glimpse: Glimpse | undefined): WorkerPhase | undefined {
+  if (!glimpse) return undefined;
   const {glimpses} = c.life;
   const before = glimpses[glimpses.indexOf(glimpse) - 1];
+  const switches = glimpse.sample.voluntarySwitches;
+  const switchesBefore = before?.sample.voluntarySwitches;
   return phaseOf(glimpse.sample, {
     ...(c.settings.workerClass && {workerClass: c.workerClass?.name ?? c.settings.workerClass.value}),
     ...(before && {
       usage: {
         elapsedMs: glimpse.at.monotonicMs - before.at.monotonicMs,
         cpuMs: glimpse.sample.cpuMs - before.sample.cpuMs,
-        ...(glimpse.sample.voluntarySwitches !== undefined &&
-          before.sample.voluntarySwitches !== undefined && {
-            voluntarySwitches: glimpse.sample.voluntarySwitches - before.sample.voluntarySwitches,
-          }),
+        ...(switches !== undefined && switchesBefore !== undefined && {voluntarySwitches: switches - switchesBefore}),
       },
     }),
   });
 }
 
 /**
- * A timeout is looked at within its silence, a deliberate stop just before the signal, anything else at its end.
- * A glimpse without a memory map is never used.
+ * A timeout is looked at within its silence and before the abort, a deliberate stop just before the order, anything
+ * else at its end. A glimpse without a memory map is never used.
  */
 function glimpseAtOnset(c: Circumstances, cause: Cause): Glimpse | undefined {
   const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
-  const asked =
-    cause === 'timeout' ? undefined : (handled(c, ['hup', 'ttou', 'winch']) ?? stopSignal(c) ?? haltedNear(c));
-  const gone = cause === 'master-lost' ? c.master.goneAt : undefined;
-  const onset = asked?.at ?? gone;
+  const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
   // A log record is read up to one sample after it was printed.
-  const before = onset && valid.findLast(({at}) => at.monotonicMs < onset.monotonicMs - 250);
+  const before = onset && valid.findLast(({at}) => at.monotonicMs < onset.monotonicMs - onsetMarginMs);
   return before ?? valid.at(-1);
 }
 
+/** When it was told to leave, or lost its master. */
+function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
+  if (c.life.order) return c.life.order.fact.at;
+  if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
+  return cause === 'master-lost' ? c.master.goneAt : undefined;
+}
+
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */
-function requestInLog(c: Circumstances, cause: Cause): LastDoing | undefined {
-  if (cause !== 'timeout') return undefined;
+function requestInLog(c: Circumstances): LastDoing | undefined {
   const fact = said(c.life, 'request-error');
-  const line = said(c.life, 'worker-timeout');
-  if (!fact || !line || fact.at.monotonicMs < line.at.monotonicMs) return undefined;
+  const line = timeoutLine(c);
+  if (!fact || !line || fact.order < line.order) return undefined;
   const {method, path, noRequestRead, traceback} = fact.event;
   if (noRequestRead)
     return {
       verdict: 'reading-request',
       why: 'a client had connected and sent no complete request',
       sources: ['log'],
-      ...age(c, cause),
+      ...age(c, 'timeout'),
     };
   return {
     verdict: 'request',
@@ -112,7 +134,7 @@ function requestInLog(c: Circumstances, cause: Cause): LastDoing | undefined {
     sources: ['log'],
     ...(method && {method}),
     ...(path && {path}),
-    ...age(c, cause),
+    ...age(c, 'timeout'),
     ...(traceback && {traceback, stack: stackOf(traceback)}),
   };
 }

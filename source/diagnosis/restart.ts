@@ -132,9 +132,11 @@ function replacementOf(ledger: Ledger, life: Life): Pick<Restart, 'replacement'>
   };
 }
 
-function findReplacement(ledger: Ledger, {replacedBy}: Life): Life | undefined {
-  if (!replacedBy) return undefined;
-  const isIt = (other: Life): boolean => sameProcess(other.id, replacedBy);
+/** The worker that was forked in its place, or before its end to take over from it. */
+function findReplacement(ledger: Ledger, {replacedBy, succeededBy}: Life): Life | undefined {
+  const heir = replacedBy ?? succeededBy;
+  if (!heir) return undefined;
+  const isIt = (other: Life): boolean => sameProcess(other.id, heir);
   return ledger.living.find(isIt) ?? ledger.ended.findLast(isIt);
 }
 

@@ -2,7 +2,7 @@
 import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
-import {haltedNear} from './facts.js';
+import {haltedNear} from './own-words.js';
 import type {LastDoing} from './last-doing.js';
 import {bytes, requestText} from './prose.js';
 import type {TimeoutVariant} from './verdict.js';

@@ -1,4 +1,4 @@
-/** Every number that a verdict depends on: its unit, its value, why, and where it comes from. */
+/** Every number that a verdict depends on: its unit, its value, why, and where it comes from. Those of the history itself are in ledger/limits.ts. */
 
 /** A death this long after "WORKER TIMEOUT" is still that timeout. SIGKILL comes 1.0 s after SIGABRT (arbiter.py murder_workers, measured 1.002 s); a process in disk sleep dies only when the disk answers. */
 export const killedAfterTimeoutLineMs = 15_000;
@@ -9,20 +9,41 @@ export const timeoutToleranceMs = 500;
 /** How far below `timeout` the silence must be for a timeout to be excluded. */
 export const clearlyBelowTimeoutMs = 1000;
 
-/** After this the arbiter has certainly noticed an empty slot: its loop takes at most 1.0 s (arbiter.py wait_for_signals). */
-export const replacementDueMs = 1200;
+/** A master that is alive this long after a death, and was not told to stop, went on: its loop takes at most 1.0 s. */
+export const wentOnForMs = 1000;
+
+/** A stop that reaches the workers by itself, from a terminal or a service manager, is printed by the master within this time. */
+export const stopPrintedWithinMs = 2000;
+
+/** The last workers of a stopping master are this close to its own end: it looks for them every 0.1 s (arbiter.py stop). */
+export const endsWithMasterMs = 3000;
+
+/** A worker that fails while it boots prints why, and is gone within this time. */
+export const bootFailurePrintedWithinMs = 5000;
+
+/** A worker this old has booted, unless it hangs: the default timeout of 30 s, twice. */
+export const surelyBootedAfterMs = 60_000;
+
+/** A record is read up to one sample after it was printed: what a worker did before it is looked at further back than that. */
+export const onsetMarginMs = 250;
 
 /** A verdict waits this long for late log records; with one sample of 250 ms it stays below the promised 2 s. */
 export const settleAfterMs = 1250;
 
+/**
+ * When a death is judged again though nothing about it was read: its replacement has booted, or has not; the master
+ * went on; and after two minutes no successor came.
+ */
+export const looksAfterMs = [1250, 2500, 5000, 10_000, 121_250] as const;
+
 /** While a life is this young in its grave, new facts may still change its verdict. */
 export const revisableForMs = 10_000;
 
+/** How a master ended is told this long after it was missed, when its last log records have been read. */
+export const farewellAfterMs = 1000;
+
 /** A successor this soon after a shutdown means that a supervisor replaced the master. */
 export const successorWithinMs = 120_000;
-
-/** The siblings of a failed boot end within this time of the "Shutting down" (arbiter.py halt, stop: SIGTERM to all, polled every 0.1 s), unless they drain. */
-export const haltNearMs = 3000;
 
 /** Memory that grew by this much, and by this share of where it started, climbed. Below it, allocator noise is as large. */
 export const climb = {minimumBytes: 32 * 1024 * 1024, minimumShare: 0.25} as const;

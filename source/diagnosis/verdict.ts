@@ -48,6 +48,8 @@ export type Evidence = {
   readonly atMs?: number;
   readonly supports?: Cause;
   readonly contradicts?: Cause;
+  /** Set for a log line that something else than gunicorn could have printed: nothing certain rests on it. */
+  readonly loose?: true;
 };
 
 /** What one cause's rule says of one death. */

@@ -13,14 +13,30 @@ export type MasterRecord = {
   readonly id: ProcessId;
   readonly nsPid?: number;
   readonly startedMs: number;
+  readonly parentPid: number;
   readonly user?: string;
   readonly settings: Settings;
   readonly attachedAt: Moment;
+  readonly firstSampleAt?: Moment;
+  /** The generation of the workers that it forks now. */
+  readonly generation: number;
+  /** When it was told to fork one worker more, for each worker that was not seen since. */
+  readonly birthsOrdered: readonly Moment[];
+  /** The USR2 successor that is its child, or was when it ended. */
+  readonly successor?: ProcessId;
   readonly goneAt?: Moment;
 };
 
 /** A worker that only the log knows: it lived between two samples. */
 export type UnseenLife = {readonly at: Moment; readonly pid: number; readonly log: readonly LogFact[]};
+
+/** What the silence of the error log can be worth. */
+export type LogCover = {
+  /** Since when it has been read without a gap; absent while it is not. */
+  readonly since?: Moment;
+  /** Whether it was seen to carry INFO records, since the last reload of the settings that decide on that. */
+  readonly showsInfo: boolean;
+};
 
 export type Ledger = {
   readonly target: string;
@@ -30,21 +46,21 @@ export type Ledger = {
   readonly masters: readonly MasterRecord[];
   /** In order of birth. */
   readonly living: readonly Life[];
-  /** In order of death, bounded. */
+  /** In order of death; those of the last minutes, bounded. */
   readonly ended: readonly Life[];
-  readonly generation: number;
   /** What masters printed, whichever master it was; bounded. */
   readonly masterLog: readonly LogFact[];
   /** Records about pids that no sample has shown yet. */
   readonly unclaimed: readonly LogFact[];
+  /** Lines without a header that tell why an application could not be loaded, until it is known of which worker. */
+  readonly loadErrors: readonly LogFact[];
   /** Lives that only the log knows, newest last; bounded. */
   readonly unseen: readonly UnseenLife[];
   readonly pulses: readonly Pulse[];
   readonly sources: readonly SourceState[];
-  /** A USR2 successor seen as a child of the current master. */
-  readonly successor?: {readonly id: ProcessId; readonly firstSeen: Moment};
-  /** Whether the log was seen to carry INFO records, so that the absence of one means something. */
-  readonly logShowsInfo: boolean;
+  readonly log: LogCover;
+  /** How many log records were read. */
+  readonly recordsRead: number;
 };
 
 export function emptyLedger(target: string): Ledger {
@@ -53,13 +69,14 @@ export function emptyLedger(target: string): Ledger {
     masters: [],
     living: [],
     ended: [],
-    generation: 1,
     masterLog: [],
     unclaimed: [],
+    loadErrors: [],
     unseen: [],
     pulses: [],
     sources: [],
-    logShowsInfo: false,
+    log: {showsInfo: false},
+    recordsRead: 0,
   };
 }
 
@@ -72,7 +89,16 @@ export function masterOf(ledger: Ledger, life: Life): MasterRecord | undefined {
   return ledger.masters.findLast((master) => sameProcess(master.id, life.master));
 }
 
-/** Whether the error log could be read at all; its level may still hide records (`logShowsInfo`). */
+/** The ledger with its current master changed. */
+export function withMaster(ledger: Ledger, change: (master: MasterRecord) => MasterRecord): Ledger {
+  const master = currentMaster(ledger);
+  const changed = master && change(master);
+  return changed === undefined || changed === master
+    ? ledger
+    : {...ledger, masters: [...ledger.masters.slice(0, -1), changed]};
+}
+
+/** Whether the error log could be read at all; its level may still hide records (`log.showsInfo`). */
 export function logIsRead(ledger: Ledger): boolean {
   return ledger.sources.some((source) => source.id === 'log' && (source.state === 'ok' || source.state === 'partly'));
 }

@@ -9,11 +9,17 @@ import type {ChildKind, ExitStatus, Heartbeat, Moment, ProcessId, WorkerSample} 
 /** A worker as one sample saw it. */
 export type Glimpse = {readonly at: Moment; readonly sample: WorkerSample};
 
-/** A log record that belongs to one life, or to the master; `at` is when it was read. */
-export type LogFact = {readonly at: Moment; readonly event: LogEvent};
+/**
+ * A log record that belongs to one life, or to the master. `at` is when it was read. `order` counts the records that
+ * were read: gunicorn's processes append to one file, so of two records the lower one was printed first.
+ */
+export type LogFact = {readonly at: Moment; readonly order: number; readonly event: LogEvent};
 
 /** Why a worker was asked to finish its requests and leave. */
 export type DrainReason = 'reload' | 'max-requests' | 'scale-down' | 'shutdown';
+
+/** What its master was told to do that makes this worker leave, and the record that says so. */
+export type Order = {readonly reason: Exclude<DrainReason, 'max-requests'>; readonly fact: LogFact};
 
 export type LifeEnd = {
   /** The heartbeat as it stood after the death, when its file was still held open. */
@@ -28,18 +34,25 @@ export type Life = {
   readonly id: ProcessId;
   readonly nsPid?: number;
   readonly kind: ChildKind;
+  /** 1 for the workers found or forked first; a reload starts the next. */
   readonly generation: number;
   /** Wall clock of the fork, milliseconds. */
   readonly startedMs: number;
   readonly firstSeen: Moment;
   readonly lastSeen: Moment;
-  /** Born while no slot was open: the mark of a reload or of one worker more. */
+  /** Whether it was born while we looked, and not among the first workers of a starting master. */
+  readonly isBornLater: boolean;
+  /** Born while no place was open: the mark of a reload or of one worker more. */
   readonly surplus: boolean;
+  /** The first order that concerns it, given before it began to leave. */
+  readonly order?: Order;
   /** True once the worker notified its heartbeat or said so; false while it is known not to have; undefined when unreadable. */
   readonly booted?: boolean;
   readonly bootedAt?: Moment;
   /** Oldest first, at most `glimpsesKept`. */
   readonly glimpses: readonly Glimpse[];
+  /** The first glimpse that showed the newest heartbeat: where a silence began, also when it outlasts the glimpses. */
+  readonly lastBeat?: Glimpse;
   /** RSS in bytes over time, oldest first, at most `trendKept`, one every `trendEveryMs`. */
   readonly trend: ReadonlyArray<{readonly at: Moment; readonly rssBytes: number}>;
   /** Oldest first, at most `logFactsKept`. */
@@ -47,8 +60,10 @@ export type Life = {
   /** Requests counted in the access log since the attach. */
   readonly accessCount?: number;
   readonly end?: LifeEnd;
-  /** The worker that was forked in its place. */
+  /** The worker that was forked in its place, after it had ended. */
   readonly replacedBy?: ProcessId;
+  /** The worker that was forked to take over from it while it still lived, as a reload does. */
+  readonly succeededBy?: ProcessId;
   /** The master it was a child of when first seen. */
   readonly master: ProcessId;
 };
@@ -69,11 +84,12 @@ export function lastValidGlimpse(life: Life): Glimpse | undefined {
   );
 }
 
+/** A log record of one kind. */
+export type LogFactOf<Event extends LogEvent['event']> = Omit<LogFact, 'event'> & {
+  readonly event: Extract<LogEvent, {readonly event: Event}>;
+};
+
 /** The newest log record of this life of one kind. */
-export function said<Event extends LogEvent['event']>(
-  life: Life,
-  event: Event,
-): {readonly at: Moment; readonly event: Extract<LogEvent, {readonly event: Event}>} | undefined {
-  const found = life.log.findLast((fact) => fact.event.event === event);
-  return found && {at: found.at, event: found.event as Extract<LogEvent, {readonly event: Event}>};
+export function said<Event extends LogEvent['event']>(life: Life, event: Event): LogFactOf<Event> | undefined {
+  return life.log.findLast((fact): fact is LogFactOf<Event> => fact.event.event === event);
 }

@@ -10,7 +10,8 @@ export const trendEveryMs = 2000;
 export const logFactsKept = 30;
 export const masterLogKept = 200;
 
-/** Ended lives that can still be looked up. */
+/** Ended lives that can still be looked up: a verdict may be revised for two minutes, until a successor of the master is due. */
+export const endedKeptForMs = 150_000;
 export const endedLivesKept = 500;
 
 /** System-wide readings (memory, backlog), one a second: two minutes. */
@@ -20,11 +21,29 @@ export const pulseEveryMs = 1000;
 /** Deaths and births this close together are one replacement: gunicorn forks about 2 ms after the reap, several with pauses of up to 0.1 s. */
 export const replacementWithinMs = 5000;
 
+/** After this the arbiter has certainly noticed an empty place: its loop takes at most 1.0 s (arbiter.py wait_for_signals). */
+export const replacementDueMs = 1200;
+
+/** A TTIN forks at once; the birth of its worker is seen within a sample or two. */
+export const ordersBirthWithinMs = 2000;
+
 /** Log records for a pid that was not yet seen as a process wait this long for it. */
 export const unclaimedForMs = 1500;
 
+/** "Booting worker" is the first thing a worker prints. One for a life known this long is about the next process of its pid. */
+export const bootingLineWithinMs = 2000;
+
+/** A record is read this long after it was printed, at the latest: one late sample. */
+export const recordReadWithinMs = 1500;
+
 /** A starting master forks its workers with pauses of up to 0.1 s each (arbiter.py spawn_workers). */
 export const firstWorkersWithinMs = 5000;
+
+/** A victim of the OOM killer counts as killed at once, and may be seen alive while the kernel takes its memory back. */
+export const killedToGoneMs = 1000;
+
+/** What a worker needs beyond `timeout` and `graceful_timeout` to be gone: the arbiter looks once a second, and kills a second later. */
+export const drainMarginMs = 5000;
 
 /** A dead worker's row stays this long, so that a reader sees it go. */
 export const deadRowForMs = 8000;

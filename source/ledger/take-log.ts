@@ -7,23 +7,61 @@
 import type {LogEvent} from '../gunicorn/log-event.js';
 import type {Moment} from '../observation.js';
 import type {Settings} from '../gunicorn/settings.js';
-import type {Ledger, UnseenLife} from './ledger.js';
+import {currentMaster, withMaster} from './ledger.js';
+import type {Ledger, LogCover} from './ledger.js';
+import {said} from './life.js';
 import type {Life, LogFact} from './life.js';
-import {logFactsKept, masterLogKept, unclaimedForMs} from './limits.js';
+import {bootingLineWithinMs, logFactsKept, masterLogKept} from './limits.js';
+import {holdLoadError, isBareLoadError, mayHaveFailedToLoad, saidBy, takeLoadError} from './load-errors.js';
+import {isOfCurrentMaster, logPidOf, withMasterFact} from './master-log.js';
+import {takeOrder, withBooting} from './orders.js';
 
-export function takeLog(ledger: Ledger, fact: LogFact): Ledger {
-  const logShowsInfo = ledger.logShowsInfo || fact.event.level === 'INFO' || fact.event.level === 'DEBUG';
-  const next = {...ledger, logShowsInfo};
-  const pid = subjectOf(fact.event);
+/** Files one record; `at` is when it was read. */
+export function takeLog(ledger: Ledger, {at, event}: {readonly at: Moment; readonly event: LogEvent}): Ledger {
+  const fact: LogFact = {at, order: ledger.recordsRead + 1, event};
+  const next = {...ledger, recordsRead: fact.order, log: withLevel(ledger.log, event)};
+  if (isBareLoadError(fact)) return fileLoadError(next, fact);
+  const pid = subjectOf(event);
   if (pid === undefined) return takeMasterLog(next, fact);
-
-  const living = next.living.findLast((life) => logPid(life) === pid);
-  if (living) return {...next, living: next.living.map((life) => (life === living ? withLog(life, fact) : life))};
-  const ended = next.ended.findLast((life) => logPid(life) === pid);
-  if (ended && isAboutThatLife(ended, fact))
-    return {...next, ended: next.ended.map((life) => (life === ended ? withLog(life, fact) : life))};
-  return {...next, unclaimed: [...next.unclaimed.slice(-masterLogKept), fact]};
+  // Of two gunicorns that write to one file, only our master speaks of our workers.
+  if (saidByMaster.has(event.event) && !isOfCurrentMaster(next, event)) return next;
+  const life = lifeOf(next, pid, fact);
+  if (event.event !== 'worker-exiting' || (life && !mayHaveFailedToLoad(life))) return file(next, life, [fact]);
+  const {ledger: rest, loadErrors} = takeLoadError(next, pid);
+  return file(rest, life, [...loadErrors, fact]);
 }
+
+/** The life that a record about this pid is about, when one was seen. */
+function lifeOf(ledger: Ledger, pid: number, fact: LogFact): Life | undefined {
+  const isIt = (life: Life): boolean => logPidOf(life) === pid;
+  const living = ledger.living.findLast(isIt);
+  if (living) return isOfNextProcess(living, fact) ? undefined : living;
+  const ended = ledger.ended.findLast(isIt);
+  return ended && isAboutThatLife(ended, fact) ? ended : undefined;
+}
+
+function file(ledger: Ledger, life: Life | undefined, facts: readonly LogFact[]): Ledger {
+  if (!life) return {...ledger, unclaimed: [...ledger.unclaimed, ...facts].slice(-masterLogKept)};
+  const generation = currentMaster(ledger)?.generation ?? life.generation;
+  const changed = facts.reduce(
+    (told, fact) =>
+      fact.event.event === 'booting' ? withBooting(withLog(told, fact), fact, generation) : withLog(told, fact),
+    life,
+  );
+  const list = life.end ? 'ended' : 'living';
+  return {...ledger, [list]: ledger[list].with(ledger[list].indexOf(life), changed)};
+}
+
+/** The line of a worker whose leaving was read in the same moment, from another file, or of the next one to leave. */
+function fileLoadError(ledger: Ledger, fact: LogFact): Ledger {
+  const life = [...ledger.ended, ...ledger.living].findLast((other) => {
+    const exiting = said(other, 'worker-exiting');
+    return exiting?.at.monotonicMs === fact.at.monotonicMs && mayHaveFailedToLoad(other);
+  });
+  return life ? file(ledger, life, [saidBy(logPidOf(life), fact)]) : holdLoadError(ledger, fact);
+}
+
+const saidByMaster: ReadonlySet<LogEvent['event']> = new Set(['worker-timeout', 'exited-with-code', 'died-by-signal']);
 
 /** The pid that a record is about; undefined when it is about the master. */
 export function subjectOf(event: LogEvent): number | undefined {
@@ -34,8 +72,9 @@ export function subjectOf(event: LogEvent): number | undefined {
     case 'exited-with-code':
     case 'died-by-signal':
     case 'graceful-timeout':
+      return event.pid;
     case 'parent-changed':
-      return event.emitterPid !== undefined && event.event === 'parent-changed' ? event.emitterPid : event.pid;
+      return event.emitterPid ?? event.pid;
     case 'autorestarting':
     case 'code-changed':
     case 'request-error':
@@ -59,67 +98,54 @@ export function subjectOf(event: LogEvent): number | undefined {
   }
 }
 
-function takeMasterLog(ledger: Ledger, fact: LogFact): Ledger {
-  const {event} = fact;
-  const emitter = event.emitterPid;
-  return {
-    ...ledger,
-    masterLog: [...ledger.masterLog.slice(1 - masterLogKept), fact],
-    generation: event.event === 'hang-up' ? ledger.generation + 1 : ledger.generation,
-    masters: ledger.masters.map((master, index) =>
-      index === ledger.masters.length - 1 && (emitter === undefined || emitter === (master.nsPid ?? master.id.pid))
-        ? {...master, settings: learnSettings(master.settings, event)}
-        : master,
-    ),
-  };
-}
-
-/** Hands a newly seen life the records that waited for it; the rest goes on waiting. */
-export function claim(life: Life, unclaimed: readonly LogFact[]): readonly [Life, readonly LogFact[]] {
-  const pid = logPid(life);
-  const own = unclaimed.filter((fact) => subjectOf(fact.event) === pid);
-  if (own.length === 0) return [life, unclaimed];
-  return [own.reduce(withLog, life), unclaimed.filter((fact) => !own.includes(fact))];
-}
-
-/** Records whose worker was never seen become unseen lives, one for each "Booting worker"; other stray records are dropped. */
-export function settleUnclaimed(ledger: Ledger, now: Moment): Ledger {
-  const ripe = ledger.unclaimed.filter((fact) => now.monotonicMs - fact.at.monotonicMs >= unclaimedForMs);
-  if (ripe.length === 0) return ledger;
-  const unseen: UnseenLife[] = ripe
-    .filter((fact) => fact.event.event === 'booting')
-    .map((fact) => {
-      const pid = subjectOf(fact.event) as number;
-      return {at: fact.at, pid, log: ledger.unclaimed.filter((other) => subjectOf(other.event) === pid)};
-    });
-  const settledPids = new Set(unseen.map(({pid}) => pid));
-  return {
-    ...ledger,
-    unseen: [...ledger.unseen, ...unseen].slice(-masterLogKept),
-    unclaimed: ledger.unclaimed.filter(
-      (fact) => !ripe.includes(fact) && !settledPids.has(subjectOf(fact.event) as number),
-    ),
-  };
-}
-
-function logPid(life: Life): number {
-  return life.nsPid ?? life.id.pid;
-}
-
-/** A record printed well before the life began, or a "Booting" after it ended, is about another process of that pid. */
-function isAboutThatLife(life: Life, {at, event}: LogFact): boolean {
-  if (event.event === 'booting') return false;
-  return life.end === undefined || at.monotonicMs - life.end.at.monotonicMs < 60_000;
-}
-
-function withLog(life: Life, fact: LogFact): Life {
-  const showsBooted =
-    fact.event.event === 'booted' || fact.event.event === 'autorestarting' || fact.event.event === 'request-error';
+/** A life with one more record. */
+export function withLog(life: Life, fact: LogFact): Life {
   return {
     ...life,
     log: [...life.log.slice(1 - logFactsKept), fact],
-    ...(showsBooted && {booted: true, bootedAt: life.bootedAt ?? fact.at}),
+    ...(saidWhenBooted.has(fact.event.event) && {booted: true, bootedAt: life.bootedAt ?? fact.at}),
   };
+}
+
+/** Records that a worker prints only once it serves. */
+const saidWhenBooted: ReadonlySet<LogEvent['event']> = new Set([
+  'booted',
+  'autorestarting',
+  'request-error',
+  'graceful-timeout',
+  'parent-changed',
+]);
+
+/** INFO and DEBUG are hidden together: one that is seen shows that both the level and the file let it through. */
+function withLevel(log: LogCover, {level}: LogEvent): LogCover {
+  return log.showsInfo || (level !== 'INFO' && level !== 'DEBUG') ? log : {...log, showsInfo: true};
+}
+
+function takeMasterLog(ledger: Ledger, fact: LogFact): Ledger {
+  const {event} = fact;
+  const next = takeOrder({...ledger, masterLog: withMasterFact(ledger.masterLog, fact)}, fact);
+  if (!isOfCurrentMaster(next, event)) return next;
+  return withMaster(next, (master) => {
+    const settings = learnSettings(master.settings, event);
+    return settings === master.settings ? master : {...master, settings};
+  });
+}
+
+/** "Booting worker" for a pid that was there long before: its process is gone, and the next of that pid not yet seen. */
+function isOfNextProcess(life: Life, {at, event}: LogFact): boolean {
+  return event.event === 'booting' && at.monotonicMs - life.firstSeen.monotonicMs > bootingLineWithinMs;
+}
+
+/** A "Booting" after it ended, or a record long after that, is about another process of that pid. */
+function isAboutThatLife(life: Life, {at, event}: LogFact): boolean {
+  if (life.end === undefined) return true;
+  const sinceEndMs = at.monotonicMs - life.end.at.monotonicMs;
+  if (event.event === 'booting') return sinceEndMs < bootingLineWithinMs && !hasBootingLine(life);
+  return sinceEndMs < 60_000;
+}
+
+function hasBootingLine(life: Life): boolean {
+  return life.log.some(({event}) => event.event === 'booting');
 }
 
 /** Learns from a master's own start lines what could not be read otherwise. */

@@ -1,62 +1,109 @@
 /**
  * Folds one sample into the ledger: who is still there, who is gone, who is new, and who took whose place.
  *
- * Deaths are taken before births, because gunicorn forks a replacement only after the reap; a birth that finds
- * no open slot is `surplus`, the mark of a reload or of one worker more.
+ * Deaths are taken before births, because gunicorn forks a replacement only after the reap. A child that turns out to
+ * be no worker was never one, and one that is seen again was never dead.
  */
-import type {Sample, WorkerSample} from '../observation.js';
-import {trendFrom} from './trend.js';
-import {currentMaster} from './ledger.js';
-import type {Ledger, MasterRecord} from './ledger.js';
-import {endedLivesKept, firstWorkersWithinMs, glimpsesKept, replacementWithinMs} from './limits.js';
+import type {ProcessId, Sample, WorkerSample} from '../observation.js';
+import {birth, isSurelyNew, withGlimpse} from './glimpses.js';
+import {withMaster} from './ledger.js';
+import type {Ledger} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life, LifeEnd} from './life.js';
+import {endedKeptForMs, endedLivesKept} from './limits.js';
+import {dropOldLoadErrors} from './load-errors.js';
 import {withPulse} from './pulse.js';
-import {claim, settleUnclaimed} from './take-log.js';
+import {place, succeed, withdraw} from './replacements.js';
+import {claim, settleUnclaimed} from './unclaimed.js';
 
 export function takeSample(ledger: Ledger, sample: Sample): Ledger {
-  const people = sample.workers.filter(({kind}) => kind === 'worker' || kind === 'undecided' || kind === 'dirty');
-  const seenById = new Map(people.map((worker) => [worker.id.pid, worker]));
+  const children = new Map(sample.workers.map((worker) => [worker.id.pid, worker]));
+  const seen = ({id}: {readonly id: ProcessId}): WorkerSample | undefined => {
+    const child = children.get(id.pid);
+    return child && sameProcess(child.id, id) ? child : undefined;
+  };
 
+  let next = takeLiving(takeMaster(ledger, sample), sample, seen);
+  const known = new Set(next.living.map(({id}) => id.pid));
+  const others = sample.workers
+    .filter((child) => !known.has(child.id.pid) && isWorker(child))
+    .toSorted((a, b) => a.id.startTicks - b.id.startTicks || a.id.pid - b.id.pid);
+  for (const child of others) {
+    const before = next.ended.find((life) => sameProcess(life.id, child.id));
+    if (before) next = isDead(child) ? tellMore(next, before, child) : revive(next, before, child, sample);
+    else if (!isDead(child)) next = takeBirth(next, child, sample);
+    else if (isSurelyNew(next, child)) next = takeStillborn(next, child, sample);
+  }
+
+  next = succeed(next, sample.at);
+  next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next.pulses, sample)};
+  return settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at);
+}
+
+/** A master that no sample shows any more is gone, also while its orphans are still watched. */
+function takeMaster(ledger: Ledger, {at, master: seen, workers}: Sample): Ledger {
+  const isGone = seen === undefined || seen.processState === 'Z' || seen.processState === 'X';
+  const successor = workers.find((child) => child.kind === 'successor' && !isDead(child))?.id;
+  return withMaster(ledger, (master) => {
+    if (isGone) return master.goneAt ? master : {...master, goneAt: at};
+    const {successor: before, ...rest} = master;
+    // One that failed leaves while its parent lives on; one that took over is there when its parent is not.
+    if (before?.pid === successor?.pid && master.firstSampleAt) return master;
+    return {...rest, firstSampleAt: master.firstSampleAt ?? at, ...(successor && {successor})};
+  });
+}
+
+function takeLiving(ledger: Ledger, sample: Sample, seen: (life: Life) => WorkerSample | undefined): Ledger {
   const living: Life[] = [];
   const dead: Life[] = [];
+  let next = ledger;
   for (const life of ledger.living) {
-    const seen = seenById.get(life.id.pid);
-    const same = seen && sameProcess(seen.id, life.id) ? seen : undefined;
-    if (same && !isDead(same)) living.push(withGlimpse(life, same, sample));
-    else dead.push({...life, end: endOf(same, sample)});
+    const child = seen(life);
+    if (child && !isWorker(child)) next = withdraw(next, life);
+    else if (child && !isDead(child)) living.push(withGlimpse(life, child, sample.at));
+    else dead.push({...life, end: {at: sample.at, ...factsOfTheDead(child)}});
   }
+  return {...next, living, ended: dead.length > 0 ? [...next.ended, ...dead] : next.ended};
+}
 
-  let ended = [...ledger.ended, ...dead].slice(-endedLivesKept);
-  let {unclaimed} = ledger;
-  const known = new Set([...ledger.living, ...ended].map((life) => `${life.id.pid}@${life.id.startTicks}`));
-  const newborn = people
-    .filter((worker) => !isDead(worker) && !known.has(`${worker.id.pid}@${worker.id.startTicks}`))
-    .toSorted((a, b) => a.id.startTicks - b.id.startTicks || a.id.pid - b.id.pid);
-  for (const worker of newborn) {
-    const open = ended.find(
-      (life) =>
-        !life.replacedBy &&
-        life.end !== undefined &&
-        sample.at.monotonicMs - life.end.at.monotonicMs < replacementWithinMs &&
-        currentMaster(ledger)?.id.pid === life.master.pid,
-    );
-    const [born, rest] = claim(birth(ledger, worker, sample, open === undefined), unclaimed);
-    unclaimed = rest;
-    living.push(born);
-    if (open) ended = ended.map((life) => (life === open ? {...life, replacedBy: worker.id} : life));
-  }
+function takeBirth(ledger: Ledger, child: WorkerSample, sample: Sample): Ledger {
+  const {life, unclaimed} = claim(ledger, birth(ledger, child, sample));
+  const placed = place({...ledger, unclaimed}, life);
+  return {...placed.ledger, living: [...placed.ledger.living, placed.born]};
+}
 
-  const successor = sample.workers.find(({kind}) => kind === 'successor');
-  const next: Ledger = {
-    ...ledger,
-    living,
-    ended,
-    unclaimed,
-    pulses: withPulse(ledger.pulses, sample),
-    ...(successor && !ledger.successor && {successor: {id: successor.id, firstSeen: sample.at}}),
+/** A worker that was dead when it was first seen: it lived between two samples. */
+function takeStillborn(ledger: Ledger, child: WorkerSample, sample: Sample): Ledger {
+  const born = takeBirth(ledger, child, sample);
+  const life = born.living.at(-1) as Life;
+  const end = {at: sample.at, ...factsOfTheDead(child)};
+  return {...born, living: born.living.slice(0, -1), ended: [...born.ended, {...life, end}]};
+}
+
+/** A dead worker may be sampled again, for what its held descriptors still tell. */
+function tellMore(ledger: Ledger, life: Life, child: WorkerSample): Ledger {
+  const end = life.end && {...factsOfTheDead(child), ...life.end};
+  const isNews = end && (end.exit !== life.end?.exit || end.heartbeat !== life.end?.heartbeat);
+  return isNews ? {...ledger, ended: ledger.ended.with(ledger.ended.indexOf(life), {...life, end})} : ledger;
+}
+
+/** The list of children is not exact while some of them end (proc_pid_task_tid_children(5)). */
+function revive(ledger: Ledger, life: Life, child: WorkerSample, sample: Sample): Ledger {
+  const {end: _end, replacedBy: _replacedBy, succeededBy: _succeededBy, ...alive} = life;
+  const next = {...ledger, ended: ledger.ended.filter((other) => other !== life)};
+  return {...next, living: [...next.living, withGlimpse(alive, child, sample.at)]};
+}
+
+function factsOfTheDead(child: WorkerSample | undefined): Omit<LifeEnd, 'at'> {
+  return {
+    ...(child?.exit && {exit: {status: child.exit, source: 'exits'}}),
+    ...(child?.heartbeat && {heartbeat: child.heartbeat}),
   };
-  return settleUnclaimed(next, sample.at);
+}
+
+/** `undecided` is taken for a worker until it is known to be none. */
+function isWorker({kind}: WorkerSample): boolean {
+  return kind === 'worker' || kind === 'undecided' || kind === 'dirty';
 }
 
 /** A zombie is dead: it is not waited for until somebody reaps it. */
@@ -64,56 +111,11 @@ function isDead({processState}: WorkerSample): boolean {
   return processState === 'Z' || processState === 'X';
 }
 
-/** A dead worker may be sampled once more, for what its held descriptors still tell. */
-function endOf(dead: WorkerSample | undefined, sample: Sample): LifeEnd {
-  return {
-    at: sample.at,
-    ...(dead?.exit && {exit: {status: dead.exit, source: 'exits'}}),
-    ...(dead?.heartbeat && {heartbeat: dead.heartbeat}),
-  };
-}
-
-function birth(ledger: Ledger, worker: WorkerSample, sample: Sample, foundNoSlot: boolean): Life {
-  const master = currentMaster(ledger);
-  const startedMs = master
-    ? master.startedMs + (worker.id.startTicks - master.id.startTicks) * millisecondsPerTick
-    : sample.at.wallMs;
-  const life: Life = {
-    id: worker.id,
-    ...(worker.nsPid !== undefined && {nsPid: worker.nsPid}),
-    kind: worker.kind,
-    generation: ledger.generation,
-    startedMs,
-    firstSeen: sample.at,
-    lastSeen: sample.at,
-    surplus: foundNoSlot && master !== undefined && isLater(startedMs, master),
-    glimpses: [],
-    trend: [],
-    log: [],
-    master: master?.id ?? {pid: worker.parentPid, startTicks: 0},
-  };
-  return withGlimpse(life, worker, sample);
-}
-
-/** Workers that were there at the attach, or that are the master's first ones, took no slot from anybody. */
-function isLater(startedMs: number, master: MasterRecord): boolean {
-  return startedMs > master.attachedAt.wallMs && startedMs - master.startedMs > firstWorkersWithinMs;
-}
-
-/** USER_HZ: 100 on every Linux architecture that Node runs on (time(7)). */
-const millisecondsPerTick = 10;
-
-function withGlimpse(life: Life, worker: WorkerSample, {at}: Sample): Life {
-  const booted = life.booted === true || worker.heartbeat?.notified || (worker.heartbeat ? false : life.booted);
-  const kind = worker.kind === 'undecided' ? life.kind : worker.kind;
-  return {
-    ...life,
-    kind,
-    lastSeen: at,
-    ...(worker.nsPid !== undefined && {nsPid: worker.nsPid}),
-    ...(booted !== undefined && {booted}),
-    ...(booted && !life.bootedAt && {bootedAt: at}),
-    glimpses: [...life.glimpses.slice(1 - glimpsesKept), {at, sample: worker}],
-    trend: trendFrom(life.trend, at, worker.rssBytes),
-  };
+function youngEnough(ended: readonly Life[], {at}: Sample): readonly Life[] {
+  const isYoung = (life: Life): boolean =>
+    life.end !== undefined && at.monotonicMs - life.end.at.monotonicMs < endedKeptForMs;
+  const first = ended.length > endedLivesKept ? ended.length - endedLivesKept : 0;
+  if (first === 0 && (ended[0] === undefined || isYoung(ended[0]))) return ended;
+  const young = ended.findIndex((life, index) => index >= first && isYoung(life));
+  return young === -1 ? [] : ended.slice(young);
 }

@@ -1,7 +1,9 @@
 /** The fold: one observation in, the next ledger out. */
-import type {Attached, Observation} from '../observation.js';
-import type {Ledger, MasterRecord} from './ledger.js';
+import type {AccessObserved, Attached, Moment, Observation, SourceChanged, SourceState} from '../observation.js';
+import type {Ledger, LogCover, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
+import type {Life} from './life.js';
+import {logPidOf} from './master-log.js';
 import {takeLog} from './take-log.js';
 import {takeSample} from './take-sample.js';
 
@@ -10,29 +12,15 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
   const next = {...ledger, at: observation.at};
   switch (observation.kind) {
     case 'attached':
-      return {
-        ...withoutSuccessor(next),
-        masters: [...ledger.masters.slice(-9), masterFrom(observation)],
-        generation: 1,
-        sources: observation.sources,
-      };
+      return attach(next, observation);
     case 'sample':
       return takeSample(next, observation);
     case 'log':
       return takeLog(next, {at: observation.at, event: observation.event});
     case 'access':
-      return {
-        ...next,
-        living: ledger.living.map((life) => {
-          const seen = observation.requests.find(({pid}) => pid === (life.nsPid ?? life.id.pid));
-          return seen ? {...life, accessCount: (life.accessCount ?? 0) + seen.count} : life;
-        }),
-      };
+      return {...next, living: ledger.living.map((life) => withRequests(life, observation))};
     case 'source':
-      return {
-        ...next,
-        sources: [...ledger.sources.filter((source) => source.id !== observation.source.id), observation.source],
-      };
+      return takeSource(next, observation);
     case 'master-gone':
       return {
         ...next,
@@ -43,12 +31,36 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
   }
 }
 
-/** The master that was the successor is now the one that is watched. */
-function withoutSuccessor({successor: _successor, ...ledger}: Ledger): Ledger {
-  return ledger;
+/** Orphans of the master before are not watched any more, which is not to say that they died. */
+function attach(ledger: Ledger, observation: Attached): Ledger {
+  return {
+    ...ledger,
+    masters: [...ledger.masters.slice(-9), masterFrom(observation)],
+    living: [],
+    sources: observation.sources,
+    log: coverOf(observation.sources, observation.at),
+  };
 }
 
 function masterFrom({at, master}: Attached): MasterRecord {
-  const {startedWallMs, parentPid: _parentPid, ...rest} = master;
-  return {...rest, startedMs: startedWallMs, attachedAt: at};
+  const {startedWallMs, ...rest} = master;
+  return {...rest, startedMs: startedWallMs, attachedAt: at, generation: 1, birthsOrdered: []};
+}
+
+function takeSource(ledger: Ledger, {at, source}: SourceChanged): Ledger {
+  const sources = [...ledger.sources.filter((other) => other.id !== source.id), source];
+  if (source.id !== 'log') return {...ledger, sources};
+  const isKept = source.state === 'ok' && ledger.log.since !== undefined;
+  return {...ledger, sources, log: isKept ? ledger.log : coverOf(sources, at)};
+}
+
+/** A log that is read in parts only may have missed a record. */
+function coverOf(sources: readonly SourceState[], since: Moment): LogCover {
+  const isWhole = sources.some(({id, state}) => id === 'log' && state === 'ok');
+  return {showsInfo: false, ...(isWhole && {since})};
+}
+
+function withRequests(life: Life, {requests}: AccessObserved): Life {
+  const seen = requests.find(({pid}) => pid === logPidOf(life));
+  return seen ? {...life, accessCount: (life.accessCount ?? 0) + seen.count} : life;
 }

@@ -21,7 +21,7 @@ export type Climb = {readonly fromBytes: number; readonly toBytes: number; reado
 
 /**
  * The climb to the end of a trend: from its last low point to its last value, when that is at least
- * `minimumBytes` and `minimumShare` of the low point. Fewer than three points tell nothing.
+ * `minimumBytes` and `minimumShare` of the low point. A trend of fewer than two points tells nothing.
  */
 export function climbOf(
   trend: readonly TrendPoint[],

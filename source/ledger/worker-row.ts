@@ -77,7 +77,7 @@ function livingRow(ledger: Ledger, life: Life, at: Moment): LifeRow {
   const master = masterOf(ledger, life);
   const settings = master?.settings ?? {};
   const masterGone = master?.goneAt !== undefined;
-  const {state, phase, heartbeatAgeMs} = stateOf(life, settings, at, {masterGone, drain: drainOf(ledger, life)});
+  const {state, phase, heartbeatAgeMs} = stateOf(life, settings, at, {masterGone, drain: drainOf(life)});
   const limitMs = (settings.timeoutSeconds?.value ?? 0) * 1000;
   const killInMs = limitMs > 0 && heartbeatAgeMs !== undefined && !masterGone ? limitMs - heartbeatAgeMs : undefined;
   return {

@@ -1,22 +1,32 @@
 /**
  * Ended by Python while serving: sys.exit, os._exit, or an exception that left the worker's own loop (255).
  *
- * Code 1 is also what an aborted worker ends with, and code 0 what every deliberate stop ends with.
+ * Code 1 is also what an aborted worker ends with, and code 0 what every deliberate stop ends with. But 0 without
+ * "Worker exiting" is os._exit(0): every other way out of Python prints it.
  */
+import {isAtLeast} from '../../gunicorn/versions.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
 import {said} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
-  bootFailure,
   exitCode,
   exitEvidence,
   exitSignal,
   heartbeatWasFresh,
   known,
   logEvidence,
+  logHasNo,
+  masterWentOn,
+  neverBooted,
   ownLine,
-  toldToLeave,
 } from '../facts.js';
+import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
+import {bootFailurePrintedWithinMs} from '../thresholds.js';
+import type {Evidence, Judgement} from '../verdict.js';
+
+const self = {supports: 'app-exit'} as const;
+const against = {contradicts: 'app-exit'} as const;
 
 export const appExit: CauseRule = {
   id: 'app-exit',
@@ -24,29 +34,54 @@ export const appExit: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'app-exit'} as const;
-    const against = {contradicts: 'app-exit'} as const;
-    const code = exitCode(c);
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
-    if (c.life.booted === false)
-      return ruledOut({source: 'heartbeat', fact: 'it had not finished booting', ...against});
-    const failure = bootFailure(c);
-    if (failure && (code === 3 || code === 4)) return ruledOut(logEvidence(failure, against));
-    const told = toldToLeave(c, against);
-    if (told && (code ?? 0) === 0) return ruledOut(told);
-    const decided = ownLine(c, 'worker-timeout', against);
-    if (decided) return ruledOut(decided);
-    if (code === undefined) return insufficient('the exit status');
-    if (code === 0) return insufficient('what tells a sys.exit(0) from a stop');
+    const booting = neverBooted(c, against);
+    if (booting) return ruledOut(booting);
+    const code = exitCode(c);
+    const words = otherWords(c, 'app-exit');
+    // A worker that was asked to leave may still fail on its way out; one that was aborted, or failed to boot, did not.
+    const isFinal = ['timeout', 'boot-timeout', 'boot-error'].includes(ownWords(c)?.cause ?? '');
+    if (words && (isFinal || !code)) return ruledOut(words);
+    if (code) return judgeCode(c, code, words);
 
-    const escaped = said(c.life, 'exception-in-worker');
-    const evidence = known(
-      ...exitEvidence(c, self),
-      escaped && logEvidence(escaped, self),
-      heartbeatWasFresh(c, {contradicts: 'timeout'}),
-    );
-    if (c.life.booted === undefined) return code === 3 || code === 4 ? possible(...evidence) : likely(...evidence);
-    if (code === 1) return likely(...evidence);
-    return confirmed(...evidence);
+    const halted = seemsToHaveHalted(c) && c.master.halted;
+    if (halted)
+      return likely(
+        {...logEvidence(halted, self), fact: `gunicorn stopped itself after it, and no worker was booting`},
+        ...known(ownLine(c, 'worker-exiting', self)),
+      );
+    const withoutFarewell = leftWithoutFarewell(c);
+    if (withoutFarewell) return likely(...exitEvidence(c, self), ...withoutFarewell);
+    return code === undefined
+      ? insufficient('the exit status')
+      : insufficient('what tells a sys.exit(0) from a signal to stop');
   },
 };
+
+function judgeCode(c: Circumstances, code: number, words: Evidence | undefined): Judgement {
+  const escaped = said(c.life, 'exception-in-worker');
+  const evidence = known(
+    ...exitEvidence(c, self),
+    escaped && logEvidence(escaped, self),
+    heartbeatWasFresh(c, {contradicts: 'timeout'}),
+  );
+  if (c.booted === undefined) return code === 3 || code === 4 ? possible(...evidence) : likely(...evidence);
+  return code === 1 || words ? likely(...evidence) : confirmed(...evidence);
+}
+
+/** Exit 0, read or left as the only one that gunicorn does not print, and no "Worker exiting" either. */
+function leftWithoutFarewell(c: Circumstances): readonly Evidence[] | undefined {
+  if (said(c.life, 'worker-exiting') || timeoutLine(c) || c.booted !== true || !masterWentOn(c, self)) return undefined;
+  const noFarewell = logHasNo(
+    c,
+    '"Worker exiting" of it',
+    {withinMs: bootFailurePrintedWithinMs, hidden: true},
+    {supports: 'app-exit'},
+  );
+  return noFarewell && (exitCode(c) === 0 || printsEveryOtherEnd(c)) ? [noFarewell] : undefined;
+}
+
+/** Since 21.0 gunicorn prints every exit code but 0 and every signal; 24.0.0 reaps nobody (its SIGCHLD handler is missing). */
+function printsEveryOtherEnd({version}: Circumstances): boolean {
+  return isAtLeast(version, '21.0') === true && version !== '24.0.0';
+}

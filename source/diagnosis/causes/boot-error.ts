@@ -2,11 +2,12 @@
  * An exception while starting: an import, the configuration, a missing variable, a refused service, a bad app name.
  *
  * The worker prints the traceback itself and exits with 3 ("Worker failed to boot") or 4 ("App failed to load");
- * an ASGI lifespan that fails prints so and exits with 0, for ever.
+ * an ASGI lifespan that fails prints so and exits with 0 up to gunicorn 26, for ever.
  */
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {bootFailure, exitCode, exitEvidence, exitSignal, haltedNear, known, logEvidence} from '../facts.js';
+import {exitCode, exitEvidence, exitSignal, logEvidence, ownLine} from '../facts.js';
+import {bootFailure, otherWords} from '../own-words.js';
 
 export const bootError: CauseRule = {
   id: 'boot-error',
@@ -16,20 +17,24 @@ export const bootError: CauseRule = {
   judge(c) {
     const self = {supports: 'boot-error'} as const;
     const against = {contradicts: 'boot-error'} as const;
-    if (c.life.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
     const failure = bootFailure(c);
     const code = exitCode(c);
-    const bootCode = code === 3 || code === 4;
-    if (failure && (bootCode || failure.event.event === 'lifespan-failed' || code === undefined)) {
-      const exit = exitEvidence(c, self);
-      return confirmed(...known(logEvidence(failure, self), ...exit));
+    const isBootCode = code === 3 || code === 4;
+    if (failure && (isBootCode || code === undefined || failure.event.event === 'lifespan-failed'))
+      return confirmed(logEvidence(failure, self), ...exitEvidence(c, self));
+    if (c.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
+    if (isBootCode) {
+      const evidence = exitEvidence(c, self);
+      return c.booted === false ? likely(...evidence) : possible(...evidence);
     }
-    if (bootCode && c.life.booted === false) return likely(...exitEvidence(c, self));
-    if (bootCode) return possible(...exitEvidence(c, self));
     if (exitSignal(c) !== undefined || code !== undefined) return ruledOut(...exitEvidence(c, against));
-    const halted = haltedNear(c);
-    const siblingFailed = c.siblings.endedNear.some((other) => other.booted === false);
-    if (halted && c.life.booted === false && !siblingFailed) return likely(logEvidence(halted, self));
+    const words = otherWords(c, 'boot-error');
+    if (words) return ruledOut(words);
+    const maybe = ownLine(c, 'exception-in-worker', self) ?? ownLine(c, 'app-load-error', self);
+    if (maybe) return likely(maybe);
+    const {goneAt, id} = c.master;
+    if (c.booted === false && goneAt && goneAt.monotonicMs >= c.end.at.monotonicMs && !c.life.replacedBy)
+      return possible({source: 'processes', fact: `master ${id.pid} ended after it`, atMs: goneAt.wallMs, ...self});
     return insufficient('the exit status', "the worker's own log records");
   },
 };

@@ -1,17 +1,9 @@
 /** The process ended while starting, without a traceback: os._exit or sys.exit in the code that is imported. */
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {
-  bootFailure,
-  exitCode,
-  exitEvidence,
-  exitSignal,
-  haltedNear,
-  known,
-  logEvidence,
-  ownLine,
-  stopSignal,
-} from '../facts.js';
+import {exitCode, exitEvidence, exitSignal, known, logHasNo, masterWentOn, ownLine} from '../facts.js';
+import {otherWords} from '../own-words.js';
+import {bootFailurePrintedWithinMs} from '../thresholds.js';
 
 export const bootExit: CauseRule = {
   id: 'boot-exit',
@@ -21,22 +13,24 @@ export const bootExit: CauseRule = {
   judge(c) {
     const self = {supports: 'boot-exit'} as const;
     const against = {contradicts: 'boot-exit'} as const;
-    if (c.life.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
-    const failure = bootFailure(c);
-    if (failure) return ruledOut(logEvidence(failure, against));
+    if (c.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
+    const words = otherWords(c, 'boot-exit');
+    if (words) return ruledOut(words);
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
+    if (c.booted === undefined) return insufficient('whether it had booted');
     const code = exitCode(c);
-    const halted = haltedNear(c);
-    const stopped = stopSignal(c) ?? (halted && code !== 3 && code !== 4 ? halted : undefined);
-    if (stopped) return ruledOut(logEvidence(stopped, against));
-    if (c.life.booted === undefined) return insufficient('whether it had booted');
-    const evidence = known(...exitEvidence(c, self), ownLine(c, 'worker-exiting', self), {
-      source: 'heartbeat',
-      fact: 'it never notified its heartbeat',
-      ...self,
-    });
-    if (code !== undefined && code !== 0 && code !== 3 && code !== 4 && c.logComplete) return confirmed(...evidence);
-    if (code !== undefined) return likely(...evidence);
-    return c.logComplete ? likely(...evidence) : possible(...evidence);
+    const noTraceback = logHasNo(c, 'traceback of it', {withinMs: bootFailurePrintedWithinMs, hidden: false}, self);
+    const evidence = known(
+      ...exitEvidence(c, self),
+      ownLine(c, 'worker-exiting', self),
+      {source: 'heartbeat', fact: 'it never notified its heartbeat', ...self},
+      noTraceback,
+    );
+    // 0 and 1 are also what a signal to stop and SIGABRT from outside end with; 3 and 4 are those of a failed boot.
+    if (code !== undefined && code > 1 && code !== 3 && code !== 4 && noTraceback) return confirmed(...evidence);
+    if (code !== undefined) return code === 3 || code === 4 ? possible(...evidence) : likely(...evidence);
+    // Only a failed boot takes the master down with it.
+    if (!masterWentOn(c, self)) return insufficient('the exit status', 'the error log');
+    return noTraceback && ownLine(c, 'worker-exiting', self) ? likely(...evidence) : possible(...evidence);
   },
 };

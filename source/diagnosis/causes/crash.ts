@@ -12,8 +12,9 @@ import {
   heartbeatWasSilent,
   known,
   leftByItself,
-  ownLine,
+  logEvidence,
 } from '../facts.js';
+import {timeoutLine} from '../own-words.js';
 
 const crashSignals: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP']);
 
@@ -26,14 +27,16 @@ export const crash: CauseRule = {
     const self = {supports: 'crash'} as const;
     const against = {contradicts: 'crash'} as const;
     const signal = exitSignal(c);
+    const line = timeoutLine(c);
+    const aborted = line && logEvidence(line, against);
     if (signal === undefined) {
-      const left = leftByItself(c, against) ?? ownLine(c, 'worker-timeout', against);
+      const left = leftByItself(c, against) ?? aborted;
       return left ? ruledOut(left) : insufficient('the exit status');
     }
     if (!crashSignals.has(signal)) return ruledOut(...exitEvidence(c, against));
     if (signal === 'SIGABRT') {
       // SIGABRT is also what the master sends for a timeout, and what kills a UvicornWorker at once.
-      const byMaster = ownLine(c, 'worker-timeout', against) ?? heartbeatWasSilent(c, against);
+      const byMaster = aborted ?? heartbeatWasSilent(c, against);
       if (byMaster) return ruledOut(byMaster);
     }
     return likely(...known(...exitEvidence(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'})));

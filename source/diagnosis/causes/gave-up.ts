@@ -2,22 +2,18 @@
  * gunicorn stopped itself after a failed boot ("Worker failed to boot", "App failed to load"), and this sibling died with it.
  *
  * Any worker that ends with code 3 or 4 makes it give up, even one whose application called sys.exit(3) while serving.
+ * It says so only when its last worker is gone, so the failure itself is looked for among the others.
  */
-import {confirmed, insufficient, likely, ruledOut} from '../cause-rule.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {
-  bootFailure,
-  exitCode,
-  exitEvidence,
-  haltedNear,
-  known,
-  logEvidence,
-  logHasNo,
-  masterWentOn,
-  ownLine,
-} from '../facts.js';
-import {haltNearMs} from '../thresholds.js';
-import {ownFarewell} from './deliberate-exit.js';
+import {exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {haltedNear, otherWords, seemsToHaveHalted} from '../own-words.js';
+import type {Evidence} from '../verdict.js';
+import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+
+const self = {supports: 'gave-up'} as const;
+const against = {contradicts: 'gave-up'} as const;
 
 export const gaveUp: CauseRule = {
   id: 'gave-up',
@@ -25,32 +21,53 @@ export const gaveUp: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'gave-up'} as const;
-    const against = {contradicts: 'gave-up'} as const;
-    const failure = bootFailure(c);
-    if (failure) return ruledOut(logEvidence(failure, against));
-    const code = exitCode(c);
-    if (code !== undefined && code !== 0) return ruledOut(...exitEvidence(c, against));
-    const own = ownLine(c, 'worker-timeout', against) ?? ownLine(c, 'parent-changed', against);
-    const halted = haltedNear(c);
-    if (halted && !own) {
-      const farewell = ownFarewell(c, 'gave-up');
-      const evidence = known(logEvidence(halted, self), farewell);
-      return farewell ? confirmed(...evidence) : likely(...evidence);
-    }
-    if (own) return ruledOut(own);
+    const words = otherWords(c, 'gave-up');
+    if (words) return ruledOut(words);
     const wentOn = masterWentOn(c, against);
     if (wentOn) return ruledOut(wentOn);
-    const noHalt = logHasNo(c, 'Reason: Worker failed to boot', against);
-    if (noHalt) return ruledOut(noHalt);
-    const failed = c.siblings.endedNear.find((other) => other.booted === false);
-    const gone = c.master.goneAt && c.master.goneAt.monotonicMs - c.end.at.monotonicMs <= haltNearMs;
-    if (failed && gone && c.life.booted !== false)
-      return likely({
-        source: 'workers',
-        fact: `worker ${failed.id.pid} failed to boot just before, and then the master ended`,
-        ...self,
-      });
-    return insufficient('the error log');
+    const odd = notDeliberate(c, 'gave-up');
+    if (odd && !wasKilledAtTheEnd(c)) return ruledOut(odd);
+    const failed = failureOf(c);
+    const halted = haltedNear(c);
+    if (halted) {
+      const farewell = ownFarewell(c, 'gave-up');
+      const evidence = known(logEvidence(halted, self), failed, farewell);
+      if (seemsToHaveHalted(c)) return possible(...evidence);
+      return failed && farewell && !odd ? confirmed(...evidence) : likely(...evidence);
+    }
+    if (!c.master.aliveAfter) {
+      const noHalt = logHasNo(c, 'reason for giving up', {withinMs: 0, hidden: true}, against);
+      if (noHalt) return ruledOut(noHalt);
+    }
+    const before = failed ?? (c.master.aliveAfter ? undefined : failedBefore(c));
+    return before && c.booted !== false ? likely(before) : insufficient('the error log');
   },
 };
+
+/** What is left after `graceful_timeout` is killed by the master itself. */
+function wasKilledAtTheEnd(c: Circumstances): boolean {
+  const since = c.master.haltedBy?.fact?.at;
+  return (
+    exitSignal(c) === 'SIGKILL' &&
+    since !== undefined &&
+    c.end.at.monotonicMs - since.monotonicMs >= c.gracefulSeconds * 1000 - 1000
+  );
+}
+
+/** Without a word of the log: a worker that never booted ended first, and then the others with their master. */
+function failedBefore({siblings, end}: Circumstances): Evidence | undefined {
+  const failed = siblings.endedNear.find(
+    (other) => other.booted === false && (other.end?.at.monotonicMs ?? Infinity) <= end.at.monotonicMs,
+  );
+  return (
+    failed && {source: 'workers', fact: `worker ${failed.id.pid} ended before it had booted, then the master`, ...self}
+  );
+}
+
+/** Another worker whose failure makes gunicorn give up. */
+function failureOf(c: Circumstances): Evidence | undefined {
+  const {haltedBy} = c.master;
+  if (!haltedBy || haltedBy.isThis) return undefined;
+  if (haltedBy.fact) return logEvidence(haltedBy.fact, self);
+  return {source: 'workers', fact: `worker ${haltedBy.pid} ended with the exit code of a failed boot`, ...self};
+}

@@ -11,10 +11,10 @@ import {
   heartbeatWasFresh,
   known,
   leftByItself,
+  logEvidence,
   noOutOfMemoryKill,
-  ownLine,
-  stopSignal,
 } from '../facts.js';
+import {timeoutLine} from '../own-words.js';
 
 export const killed: CauseRule = {
   id: 'killed',
@@ -25,8 +25,10 @@ export const killed: CauseRule = {
     const self = {supports: 'killed'} as const;
     const against = {contradicts: 'killed'} as const;
     const signal = exitSignal(c);
+    const line = timeoutLine(c);
+    const byMaster = line && logEvidence(line, against);
     if (signal === undefined) {
-      const left = leftByItself(c, against) ?? ownLine(c, 'worker-timeout', against);
+      const left = leftByItself(c, against) ?? byMaster;
       return left ? ruledOut(left) : insufficient('the exit status');
     }
     const limit = resourceLimits[signal];
@@ -34,9 +36,8 @@ export const killed: CauseRule = {
       return likely(...exitEvidence(c, self), {source: 'exit-status', fact: `${signal} is sent for ${limit}`, ...self});
     if (signal !== 'SIGKILL') return ruledOut(...exitEvidence(c, against));
 
-    const masterDecided = ownLine(c, 'worker-timeout', against);
-    if (masterDecided) return ruledOut(masterDecided);
-    if (stopSignal(c) && c.drain === 'shutdown') return possible(...exitEvidence(c, self));
+    if (byMaster) return ruledOut(byMaster);
+    if (c.drain === 'shutdown') return possible(...exitEvidence(c, self));
     const fresh = heartbeatWasFresh(c, self);
     const noMemoryKill = noOutOfMemoryKill(c, self);
     const evidence = known(...exitEvidence(c, self), fresh, noMemoryKill);

@@ -1,8 +1,9 @@
 /** The master died without a farewell; its orphaned workers noticed, and left by themselves. */
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {haltedNear, known, logEvidence, masterWentOn, ownLine, stopSignal} from '../facts.js';
-import {ownFarewell} from './deliberate-exit.js';
+import {known, logEvidence, masterWentOn, ownLine} from '../facts.js';
+import {haltedNear, otherWords} from '../own-words.js';
+import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 
 export const masterLost: CauseRule = {
   id: 'master-lost',
@@ -14,10 +15,14 @@ export const masterLost: CauseRule = {
     const against = {contradicts: 'master-lost'} as const;
     const halted = haltedNear(c);
     if (halted) return ruledOut(logEvidence(halted, against));
-    const stop = stopSignal(c) ?? c.master.shuttingDown;
+    const words = otherWords(c, 'master-lost');
+    if (words) return ruledOut(words);
+    const stop = c.master.stop ?? c.master.shuttingDown;
     if (stop) return ruledOut(logEvidence(stop, against));
     const wentOn = masterWentOn(c, against);
     if (wentOn) return ruledOut(wentOn);
+    const odd = notDeliberate(c, 'master-lost');
+    if (odd) return ruledOut(odd);
 
     const line = ownLine(c, 'parent-changed', self);
     const {goneAt} = c.master;
@@ -27,7 +32,7 @@ export const masterLost: CauseRule = {
     if (line && gone) return confirmed(...known(line, gone, ownFarewell(c, 'master-lost')));
     if (line) return likely(line);
     if (!gone) return insufficient('whether the master is gone');
-    const orphaned = c.life.glimpses.some(({sample}) => sample.parentPid !== c.master.id.pid);
+    const orphaned = c.life.lastSeen.monotonicMs > goneAt.monotonicMs;
     if (orphaned)
       return likely(gone, {source: 'processes', fact: `it lived on without master ${c.master.id.pid}`, ...self});
     return c.end.at.monotonicMs >= goneAt.monotonicMs ? possible(gone) : insufficient('which ended first');

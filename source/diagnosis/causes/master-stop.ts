@@ -1,8 +1,10 @@
 /** How a stop of the master shows in one of its workers, which shutdown, service-restart and upgrade share. */
 import type {Circumstances} from '../../ledger/circumstances.js';
+import type {LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
-import {exitEvidence, exitSignal, haltedNear, known, logEvidence, masterWentOn, ownLine, stopSignal} from '../facts.js';
-import {successorWithinMs} from '../thresholds.js';
+import {exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {haltedNear, otherWords, ownWords} from '../own-words.js';
+import {endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
 import type {Cause, Evidence, Judgement} from '../verdict.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 
@@ -10,38 +12,52 @@ import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 export function judgeStop(c: Circumstances, cause: Cause): Judgement {
   const self = {supports: cause} as const;
   const against = {contradicts: cause} as const;
+  const isOrdered = ownWords(c)?.cause === 'shutdown';
+  const words = isOrdered ? undefined : otherWords(c, cause);
+  if (words) return ruledOut(words);
   const halted = haltedNear(c);
   if (halted) return ruledOut(logEvidence(halted, against));
-  const parent = ownLine(c, 'parent-changed', against);
-  if (parent) return ruledOut(parent);
-  const stop = stopSignal(c) ?? c.master.shuttingDown;
-  const other = notDeliberate(c, cause);
-  if (stop) {
-    // The end of graceful_timeout: the master kills what is left, and says nothing.
-    if (exitSignal(c) === 'SIGKILL' && !ownLine(c, 'worker-timeout', {}))
-      return likely(logEvidence(stop, self), ...exitEvidence(c, self));
-    if (other) return ruledOut(other);
-    const farewell = ownFarewell(c, cause);
-    const evidence = known(logEvidence(stop, self), farewell);
-    return farewell ? confirmed(...evidence) : likely(...evidence);
-  }
-  if (other) return ruledOut(other);
-  const wentOn = masterWentOn(c, against);
+  const wentOn = isOrdered ? undefined : masterWentOn(c, against);
   if (wentOn) return ruledOut(wentOn);
-  const {goneAt} = c.master;
-  if (goneAt && c.logComplete)
-    return ruledOut({source: 'log', fact: 'the master ended without "Shutting down"', ...against});
+
+  const odd = notDeliberate(c, cause);
+  const order = c.life.order?.fact ?? stopNear(c);
+  // The end of graceful_timeout: the master kills what is left, and says nothing.
+  if (isOrdered && order && exitSignal(c) === 'SIGKILL')
+    return likely(logEvidence(order, self), ...exitEvidence(c, self));
+  if (odd) return ruledOut(odd);
+  const farewell = ownFarewell(c, cause);
+  if (isOrdered && order && farewell) return confirmed(logEvidence(order, self), farewell);
+  if (order) return likely(...known(logEvidence(order, self), farewell));
+  return judgeByEnd(c, cause);
+}
+
+/**
+ * A stop that was printed after this worker had begun to leave: Ctrl-C, and a service manager that signals the whole
+ * control group, reach workers and master at once.
+ */
+function stopNear(c: Circumstances): LogFact | undefined {
+  return [c.master.stop, c.master.shuttingDown].find(
+    (fact) => fact !== undefined && Math.abs(fact.at.monotonicMs - c.end.at.monotonicMs) <= stopPrintedWithinMs,
+  );
+}
+
+/** Without a word of the log: workers that end just before their master were stopped by it. */
+function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
+  const {goneAt, id} = c.master;
   if (!goneAt) return insufficient('whether the master is stopping');
-  const before = c.end.at.monotonicMs < goneAt.monotonicMs;
-  const order: Evidence = {
+  const noStop = logHasNo(c, '"Shutting down: Master"', {withinMs: 0, hidden: true}, {contradicts: cause});
+  if (noStop) return ruledOut(noStop);
+  if (c.life.lastSeen.monotonicMs > goneAt.monotonicMs)
+    return ruledOut({source: 'processes', fact: `it lived on without master ${id.pid}`, contradicts: cause});
+  const beforeMs = goneAt.monotonicMs - c.end.at.monotonicMs;
+  const evidence: Evidence = {
     source: 'processes',
-    fact: before
-      ? `the workers ended first, then master ${c.master.id.pid}`
-      : `master ${c.master.id.pid} ended in the same moment`,
+    fact: beforeMs > 0 ? `it ended first, then master ${id.pid}` : `master ${id.pid} ended in the same moment`,
     atMs: goneAt.wallMs,
-    ...self,
+    supports: cause,
   };
-  return before ? likely(order) : possible(order);
+  return beforeMs > 0 && beforeMs <= endsWithMasterMs ? likely(evidence) : possible(evidence);
 }
 
 /** Another master of the same target took over in time. */

@@ -3,10 +3,16 @@
  *
  * A worker of the old generation that was killed for a timeout while it drained is a `timeout`, and one that crashed is a `crash`.
  */
+import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {handled, known, logEvidence, logHasNo} from '../facts.js';
+import {known, logEvidence, logHasNo} from '../facts.js';
+import {otherWords, ownWords} from '../own-words.js';
+import type {Judgement} from '../verdict.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+
+const self = {supports: 'reload'} as const;
+const against = {contradicts: 'reload'} as const;
 
 export const reload: CauseRule = {
   id: 'reload',
@@ -14,33 +20,41 @@ export const reload: CauseRule = {
   branch: 'recycle',
   expected: true,
   judge(c) {
-    const self = {supports: 'reload'} as const;
-    const against = {contradicts: 'reload'} as const;
-    const other = notDeliberate(c, 'reload');
-    if (other) return ruledOut(other);
+    const words = otherWords(c, 'reload');
+    if (words) return ruledOut(words);
+    const odd = notDeliberate(c, 'reload');
+    if (odd) return ruledOut(odd);
+    const order = ownWords(c)?.fact;
     const farewell = ownFarewell(c, 'reload');
-    const hup = handled(c, ['hup']);
-    if (hup && c.drain === 'reload') {
-      const evidence = known(logEvidence(hup, self), farewell);
-      return farewell ? confirmed(...evidence) : likely(...evidence);
+    if (order) {
+      // A master that is gone may have left before it told its workers anything, as with a config file that is broken.
+      const wasThere = !c.master.goneAt || c.master.goneAt.monotonicMs > c.end.at.monotonicMs;
+      const evidence = known(logEvidence(order, self), farewell);
+      return farewell && wasThere ? confirmed(...evidence) : likely(...evidence);
     }
-    const noHup = logHasNo(c, 'Handling signal: hup', against);
-    if (noHup) return ruledOut(noHup);
-
-    const {surplus} = c.siblings;
-    if (surplus.length > 0 && !c.life.replacedBy) {
-      const evidence = known(
-        {source: 'workers', fact: `${surplus.length} new workers were forked before it ended, and none after`, ...self},
-        farewell,
-      );
-      return surplus.length > 1 ? likely(...evidence) : possible(...evidence);
-    }
-    if (c.life.replacedBy && surplus.length === 0 && c.siblings.endedNear.length === 0)
-      return ruledOut({
-        source: 'workers',
-        fact: `its replacement ${c.life.replacedBy.pid} was forked after it ended, alone`,
-        ...against,
-      });
-    return insufficient('the error log');
+    const noHup = logHasNo(c, 'HUP while it lived', {withinMs: c.longestDrainMs, hidden: true}, against);
+    return noHup ? ruledOut(noHup) : judgeBirths(c);
   },
 };
+
+/** Without a word of the log: a generation that is forked before the other ends. */
+function judgeBirths(c: Circumstances): Judgement {
+  const farewell = ownFarewell(c, 'reload');
+  const {surplus, endedNear, living} = c.siblings;
+  if (surplus.length > 0 && !c.life.replacedBy) {
+    const [first] = surplus;
+    const fact =
+      surplus.length === 1
+        ? `worker ${first?.id.pid} was forked before it ended, and none after`
+        : `${surplus.length} workers were forked before it ended, and none after`;
+    const evidence = known({source: 'workers', fact, ...self}, farewell);
+    return surplus.length > 1 ? likely(...evidence) : possible(...evidence);
+  }
+  if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.length > 0)
+    return ruledOut({
+      source: 'workers',
+      fact: `${c.life.replacedBy.pid} was forked in its place, and no other worker was replaced`,
+      ...against,
+    });
+  return insufficient('the error log');
+}

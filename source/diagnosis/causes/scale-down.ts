@@ -1,9 +1,16 @@
 /** TTOU, `worker remove` or WINCH: the oldest worker was told to stop, and nobody took its place. */
+import {isAtLeast} from '../../gunicorn/versions.js';
+import {replacementDueMs} from '../../ledger/limits.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {handled, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
-import {replacementDueMs} from '../thresholds.js';
+import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {otherWords, ownWords} from '../own-words.js';
+import type {Judgement} from '../verdict.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+
+const self = {supports: 'scale-down'} as const;
+const against = {contradicts: 'scale-down'} as const;
 
 export const scaleDown: CauseRule = {
   id: 'scale-down',
@@ -11,31 +18,45 @@ export const scaleDown: CauseRule = {
   branch: 'recycle',
   expected: true,
   judge(c) {
-    const self = {supports: 'scale-down'} as const;
-    const against = {contradicts: 'scale-down'} as const;
-    if (c.life.replacedBy)
-      return ruledOut({source: 'workers', fact: `it was replaced by ${c.life.replacedBy.pid}`, ...against});
-    const other = notDeliberate(c, 'scale-down');
-    if (other) return ruledOut(other);
-    const asked = handled(c, ['ttou', 'winch']);
+    const {replacedBy} = c.life;
+    if (replacedBy) return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
+    const words = otherWords(c, 'scale-down');
+    if (words) return ruledOut(words);
+    const odd = notDeliberate(c, 'scale-down');
+    if (odd) return ruledOut(odd);
+    const order = ownWords(c)?.fact;
     const farewell = ownFarewell(c, 'scale-down');
-    if (asked && c.drain === 'scale-down') {
-      const evidence = known(logEvidence(asked, self), farewell);
-      return farewell ? confirmed(...evidence) : likely(...evidence);
-    }
-    const noSignal = logHasNo(c, 'Handling signal: ttou', against);
-    if (noSignal) return ruledOut(noSignal);
-
-    const wentOn = masterWentOn(c, self);
-    if (!wentOn || c.waitedMs < replacementDueMs || c.siblings.living.length === 0)
-      return insufficient('the error log');
-    const evidence = known(
-      {source: 'workers', fact: 'nobody took its place, and the other workers went on', ...self},
-      wentOn,
-      farewell,
-    );
-    return c.siblings.surplus.length === 0 && c.siblings.endedNear.length === 0 && c.siblings.thisWasOldest
-      ? likely(...evidence)
-      : possible(...evidence);
+    // That it is not replaced is seen only once a replacement would have been due.
+    if (order)
+      return farewell && c.waitedMs >= replacementDueMs
+        ? confirmed(logEvidence(order, self), farewell)
+        : likely(...known(logEvidence(order, self), farewell));
+    const noSignal =
+      isOnlyBySignal(c) &&
+      !c.master.winch &&
+      logHasNo(c, 'TTOU while it lived', {withinMs: c.longestDrainMs, hidden: true}, against);
+    return noSignal ? ruledOut(noSignal) : judgeEmptyPlace(c);
   },
 };
+
+/** From 25.1 on the control socket takes workers away without a word in the log (ctl/handlers.py worker_remove). */
+function isOnlyBySignal({version}: Circumstances): boolean {
+  return isAtLeast(version, '25.1') === false;
+}
+
+/** Without a word of the log: a worker that left in order, and nobody took its place. */
+function judgeEmptyPlace(c: Circumstances): Judgement {
+  const wentOn = masterWentOn(c, self);
+  const farewell = ownFarewell(c, 'scale-down');
+  const {living, surplus, endedNear, thisWasOldest} = c.siblings;
+  const winch = c.master.winch && logEvidence(c.master.winch, self);
+  if (!wentOn || !farewell || c.waitedMs < replacementDueMs || (living.length === 0 && !winch))
+    return insufficient('the exit status', 'the error log');
+  const evidence = known(
+    winch,
+    {source: 'workers', fact: 'nobody took its place, and the master went on', ...self},
+    farewell,
+  );
+  const isAlone = surplus.length === 0 && endedNear.length === 0 && thisWasOldest;
+  return isAlone || (winch && living.length === 0) ? likely(...evidence) : possible(...evidence);
+}

@@ -14,14 +14,19 @@ import {
   exitSignal,
   heartbeatWasFresh,
   known,
+  logHasNo,
   masterWentOn,
   ownLine,
-  toldToLeave,
 } from '../facts.js';
+import {otherWords} from '../own-words.js';
+import type {Judgement} from '../verdict.js';
 
 /** Signals that a worker has no handler for, and that nothing in gunicorn sends to one (workers/base.py init_signals). */
 const misdirected: ReadonlySet<string> = new Set(['SIGHUP', 'SIGUSR2', 'SIGALRM', 'SIGPIPE', 'SIGVTALRM', 'SIGPROF']);
 const graceful: ReadonlySet<string> = new Set(['SIGTERM', 'SIGINT', 'SIGQUIT']);
+
+const self = {supports: 'signalled'} as const;
+const against = {contradicts: 'signalled'} as const;
 
 export const signalled: CauseRule = {
   id: 'signalled',
@@ -29,32 +34,33 @@ export const signalled: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'signalled'} as const;
-    const against = {contradicts: 'signalled'} as const;
     const signal = exitSignal(c);
-    const told = toldToLeave(c, against) ?? ownLine(c, 'worker-timeout', against);
-    const alone = known(masterWentOn(c, self), heartbeatWasFresh(c, self));
-    if (signal !== undefined) {
-      if (misdirected.has(signal)) return likely(...exitEvidence(c, self));
-      if (!graceful.has(signal)) return ruledOut(...exitEvidence(c, against));
-      if (told) return ruledOut(told);
-      return alone.length > 0 && c.life.replacedBy
+    if (signal !== undefined && misdirected.has(signal)) return likely(...exitEvidence(c, self));
+    if (signal !== undefined && !graceful.has(signal)) return ruledOut(...exitEvidence(c, against));
+    const words = otherWords(c, 'signalled');
+    if (words) return ruledOut(words);
+    const alone = known(masterWentOn(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'}));
+    if (signal !== undefined)
+      return c.life.replacedBy && c.siblings.endedNear.length === 0
         ? likely(...exitEvidence(c, self), ...alone)
-        : possible(...exitEvidence(c, self));
-    }
-    if (told) return ruledOut(told);
+        : possible(...exitEvidence(c, self), ...alone);
     const code = exitCode(c);
     if (code !== undefined && code !== 0 && code !== 1) return ruledOut(...exitEvidence(c, against));
-    if (code === 1)
-      return c.life.booted === false
-        ? ruledOut(...exitEvidence(c, against))
-        : possible(...exitEvidence(c, self), ...alone);
-    const exiting = ownLine(c, 'worker-exiting', self);
-    if (exiting && c.logComplete && c.life.replacedBy && c.life.booted === true && masterWentOn(c, self))
-      return canLeaveByItself(c) ? possible(exiting, ...alone) : likely(exiting, ...alone);
-    return insufficient('the exit status', 'who sent a signal');
+    // The abort handler leaves with 1 (workers/base.py handle_abort).
+    if (code === 1) return possible(...exitEvidence(c, self), ...alone);
+    return judgeCleanExit(c);
   },
 };
+
+/** A worker that left by itself and was replaced, and the log gives no reason although it would. */
+function judgeCleanExit(c: Circumstances): Judgement {
+  const exiting = ownLine(c, 'worker-exiting', self);
+  const noOrder = logHasNo(c, 'order to leave', {withinMs: c.longestDrainMs, hidden: true}, self);
+  const wentOn = c.life.replacedBy && masterWentOn(c, self);
+  if (!exiting || !noOrder || !wentOn || c.booted !== true) return insufficient('the exit status', 'who sent a signal');
+  const evidence = known(exiting, noOrder, wentOn, heartbeatWasFresh(c, {contradicts: 'timeout'}));
+  return canLeaveByItself(c) ? possible(...evidence) : likely(...evidence);
+}
 
 /** sys.exit in a request ends the worker, except where the class catches it: sync since 22.0, and gevent (sync.py 22.0:198, ggevent.py 26.1:127). */
 function canLeaveByItself(c: Circumstances): boolean {

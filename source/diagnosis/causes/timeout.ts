@@ -5,11 +5,17 @@
  * the exit status then is depends on version, class and what the worker was doing (0, 1, SIGABRT or SIGKILL), so it
  * neither proves nor excludes a timeout; nor does gunicorn's "Perhaps out of memory?", printed for every SIGKILL.
  */
+import type {Circumstances} from '../../ledger/circumstances.js';
 import {said} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo} from '../facts.js';
-import {killedAfterTimeoutLineMs, timeoutToleranceMs} from '../thresholds.js';
+import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo, neverBooted} from '../facts.js';
+import {otherWords, timeoutLine} from '../own-words.js';
+import {endsWithMasterMs, killedAfterTimeoutLineMs, timeoutToleranceMs} from '../thresholds.js';
+import type {Evidence} from '../verdict.js';
+
+const self = {supports: 'timeout'} as const;
+const against = {contradicts: 'timeout'} as const;
 
 export const timeout: CauseRule = {
   id: 'timeout',
@@ -17,35 +23,43 @@ export const timeout: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'timeout'} as const;
-    const against = {contradicts: 'timeout'} as const;
-    if (c.life.booted === false)
-      return ruledOut({source: 'heartbeat', fact: 'it had not finished booting', ...against});
-
-    const line = said(c.life, 'worker-timeout');
-    const diedSoon = line && c.end.at.monotonicMs - line.at.monotonicMs <= killedAfterTimeoutLineMs;
-    const died = said(c.life, 'died-by-signal');
-    const hint = died?.event.outOfMemoryHint
-      ? {
-          ...logEvidence(died, {}),
-          fact: 'gunicorn\'s "Perhaps out of memory?" is its guess for every SIGKILL, its own included',
-          contradicts: 'out-of-memory' as const,
-        }
-      : undefined;
-    if (line && diedSoon) return confirmed(...known(logEvidence(line, self), heartbeatWasSilent(c, self), hint));
+    const booting = neverBooted(c, against);
+    if (booting) return ruledOut(booting);
+    const line = timeoutLine(c);
+    const silent = heartbeatWasSilent(c, self);
+    if (line) return confirmed(...known(logEvidence(line, self), silent, falseHint(c)));
 
     if (c.timeoutSeconds === 0)
       return ruledOut({source: 'settings', fact: 'timeout is 0: gunicorn kills nobody for silence', ...against});
+    const words = otherWords(c, 'timeout');
+    if (words && !silent) return ruledOut(words);
     const fresh = heartbeatWasFresh(c, against);
     if (fresh) return ruledOut(fresh);
+    // A master that is stopping does not look at heartbeats any more (arbiter.py stop).
+    if (words && c.life.order?.reason === 'shutdown') return ruledOut(words);
 
-    const silent = heartbeatWasSilent(c, self);
-    const noLine = logHasNo(c, 'WORKER TIMEOUT', against);
-    if (silent && noLine) return possible(silent, noLine);
-    if (silent && (c.silence?.atLeastMs ?? 0) >= (c.timeoutSeconds ?? 0) * 1000 - timeoutToleranceMs)
-      return likely(silent);
-    if (silent) return possible(silent);
-    if (noLine) return ruledOut(noLine);
+    const noLine = logHasNo(c, '"WORKER TIMEOUT" for it', {withinMs: killedAfterTimeoutLineMs, hidden: false}, against);
+    if (noLine) return silent && !words ? possible(silent, noLine) : ruledOut(noLine);
+    if (silent) return wasSilentToTheEnd(c) && !endedWithMaster(c) ? likely(silent) : possible(silent);
     return insufficient(c.silence ? 'the timeout setting' : 'the heartbeat', 'the error log');
   },
 };
+
+/** "Perhaps out of memory?", shown as the guess that it is. */
+function falseHint(c: Circumstances): Evidence | undefined {
+  const died = said(c.life, 'died-by-signal');
+  if (!died?.event.outOfMemoryHint) return undefined;
+  return {
+    ...logEvidence(died, {contradicts: 'out-of-memory'}),
+    fact: 'gunicorn prints "Perhaps out of memory?" for every SIGKILL, its own included',
+  };
+}
+
+function wasSilentToTheEnd({silence, timeoutSeconds}: Circumstances): boolean {
+  return (silence?.atLeastMs ?? 0) >= (timeoutSeconds ?? Infinity) * 1000 - timeoutToleranceMs;
+}
+
+function endedWithMaster({master, end}: Circumstances): boolean {
+  const {goneAt} = master;
+  return goneAt !== undefined && Math.abs(goneAt.monotonicMs - end.at.monotonicMs) <= endsWithMasterMs;
+}

@@ -21,6 +21,11 @@ export function phase(last: LastDoing): Answer {
     case 'draining':
       return {id: 'phase', verdict: 'shutting-down', answer: 'shutting down', evidence};
     case 'stopped':
+      return last.before === undefined
+        ? {id: 'phase', verdict: 'unknown', answer: `unknown: ${last.why}`, evidence}
+        : last.before === 'idle'
+          ? {id: 'phase', verdict: 'waiting', answer: 'waiting for traffic when it was stopped', evidence}
+          : {id: 'phase', verdict: 'handling-traffic', answer: 'handling traffic when it was stopped', evidence};
     case 'unknown':
       return {id: 'phase', verdict: 'unknown', answer: `unknown: ${last.why}`, evidence};
   }

@@ -1,17 +1,19 @@
 /** Did memory or timeout pressure rise first? Says the order, with the onset times. */
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {climbOf} from '../../ledger/trend.js';
-import {heartbeatWasSilent} from '../facts.js';
+import type {Climb} from '../../ledger/trend.js';
+import {heartbeatWasSilent, seconds} from '../facts.js';
+import {timeoutLine} from '../own-words.js';
 import {bytes} from '../prose.js';
 import {climb as thresholds} from '../thresholds.js';
-import type {Answer} from '../verdict.js';
+import type {Answer, EvidenceSource, PressureVerdict} from '../verdict.js';
 
 export type Onsets = {readonly heartbeatAtMs?: number; readonly memoryAtMs?: number};
 
 /** When the heartbeat went silent, if it was silent for the whole timeout, and when memory began to climb, if it did. */
 export function onsetsOf(c: Circumstances): Onsets {
   const silent = heartbeatWasSilent(c, {});
-  const climbed = climbOf(c.life.trend, c.last?.sample.rssBytes, thresholds);
+  const climbed = memoryClimb(c);
   return {
     ...(silent && c.silence && {heartbeatAtMs: Math.round(c.silence.lastBeatWallMs)}),
     ...(climbed && {memoryAtMs: Math.round(climbed.onsetWallMs)}),
@@ -21,43 +23,41 @@ export function onsetsOf(c: Circumstances): Onsets {
 export function pressure(c: Circumstances): Answer {
   const {heartbeatAtMs, memoryAtMs} = onsetsOf(c);
   const memory = memoryText(c);
+  const wasTimeout = heartbeatAtMs !== undefined || timeoutLine(c) !== undefined;
+  if (memoryAtMs !== undefined && wasTimeout && heartbeatAtMs === undefined)
+    return answer('unknown', `unknown: ${memory}, and since when the heartbeat was silent is not readable`, ['memory']);
   if (memoryAtMs !== undefined && (heartbeatAtMs === undefined || memoryAtMs < heartbeatAtMs))
-    return {
-      id: 'pressure',
-      verdict: 'memory-first',
-      answer: `memory: ${memory}${heartbeatAtMs === undefined ? '; the heartbeat was not silent' : ', before the heartbeat went silent'}`,
-      evidence: ['memory', 'heartbeat'],
-    };
+    return answer(
+      'memory-first',
+      `memory: ${memory}${wasTimeout ? ', before the heartbeat went silent' : ''}`,
+      c.silence ? ['memory', 'heartbeat'] : ['memory'],
+    );
   if (heartbeatAtMs !== undefined) {
-    const silentMs = c.end.at.wallMs - heartbeatAtMs;
-    return {
-      id: 'pressure',
-      verdict: 'timeout-first',
-      answer: `timeout: silent for ${(silentMs / 1000).toFixed(1)} s before the end; ${memory}`,
-      evidence: ['heartbeat', 'memory'],
-    };
+    const silence = seconds(c.end.at.wallMs - heartbeatAtMs);
+    return answer('timeout-first', `timeout: silent for ${silence} before the end; ${memory}`, ['heartbeat', 'memory']);
   }
-  if (!c.silence)
-    return {id: 'pressure', verdict: 'unknown', answer: 'unknown: the heartbeat was not readable', evidence: []};
-  if (c.timeoutSeconds === undefined)
-    return {id: 'pressure', verdict: 'unknown', answer: 'unknown: the timeout setting was not readable', evidence: []};
+  if (wasTimeout)
+    return answer('timeout-first', `timeout: gunicorn saw no heartbeat for all of it; ${memory}`, ['log', 'memory']);
+  if (!c.silence) return answer('unknown', 'unknown: the heartbeat was not readable', []);
+  if (c.timeoutSeconds === undefined) return answer('unknown', 'unknown: the timeout setting was not readable', []);
   if (c.life.trend.length < 2)
-    return {
-      id: 'pressure',
-      verdict: 'unknown',
-      answer: 'unknown: it did not live long enough to see memory move',
-      evidence: ['heartbeat'],
-    };
-  return {
-    id: 'pressure',
-    verdict: 'neither',
-    answer: `neither: the heartbeat was fresh; ${memory}`,
-    evidence: ['heartbeat', 'memory'],
-  };
+    return answer('unknown', 'unknown: it did not live long enough to see memory move', ['heartbeat']);
+  return answer('neither', `neither: the heartbeat was fresh; ${memory}`, ['heartbeat', 'memory']);
+}
+
+function answer(verdict: PressureVerdict, text: string, evidence: readonly EvidenceSource[]): Answer {
+  return {id: 'pressure', verdict, answer: text, evidence};
+}
+
+/** What it took while booting is no climb: every worker does. */
+function memoryClimb({life, last}: Circumstances): Climb | undefined {
+  const {bootedAt, trend} = life;
+  const served = bootedAt ? trend.filter(({at}) => at.monotonicMs >= bootedAt.monotonicMs) : trend;
+  return climbOf(served, last?.sample.rssBytes, thresholds);
 }
 
 function memoryText(c: Circumstances): string {
-  const climbed = climbOf(c.life.trend, c.last?.sample.rssBytes, thresholds);
+  const climbed = memoryClimb(c);
   if (climbed) return `RSS climbed from ${bytes(climbed.fromBytes)} to ${bytes(climbed.toBytes)}`;
   const rss = c.last?.sample.rssBytes;
   if (rss === undefined) return 'RSS not readable';

@@ -15,7 +15,9 @@ function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [With
     case 'boot-exit':
       return ['yes', 'yes: it never got as far as serving a request'];
     case 'gave-up':
-      return ['yes', 'yes: a sibling failed, and gunicorn stopped them all'];
+      return c.master.haltedBy?.booted === true
+        ? ['unknown', 'unknown: a worker that was serving ended with the code of a failed boot']
+        : ['yes', 'yes: a sibling failed to boot, and gunicorn stopped them all'];
     case 'reload':
     case 'upgrade':
     case 'scale-down':

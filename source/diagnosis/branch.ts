@@ -1,0 +1,27 @@
+/** The guide's first split, read off the life: one that never finished booting is `boot`, whatever ended it. */
+import type {Circumstances} from '../ledger/circumstances.js';
+import type {CauseRule} from './cause-rule.js';
+import {bootFailurePrintedWithinMs, surelyBootedAfterMs} from './thresholds.js';
+import type {Branch} from './verdict.js';
+
+/** The branch of a life that ended for the cause of this rule; without a rule, of one whose cause is not known. */
+export function branchOf(c: Circumstances, rule: CauseRule | undefined): Branch {
+  if (rule?.id === 'boot-error' || c.booted === false) return 'boot';
+  if (!rule) return 'unknown';
+  if (rule.id === 'gave-up') return branchOfHalt(c);
+  // A young worker whose heartbeat is not readable may have ended while it booted.
+  const ageMs = c.end.at.wallMs - c.life.startedMs;
+  return rule.branch === 'runtime' && c.booted === undefined && ageMs < surelyBootedAfterMs ? 'unknown' : rule.branch;
+}
+
+/** That of the death behind it. gunicorn says "failed to boot" for a sys.exit(3) while serving too. */
+function branchOfHalt(c: Circumstances): Branch {
+  const {haltedBy} = c.master;
+  const {endedNear, thisLeftFirst} = c.siblings;
+  if (haltedBy) return haltedBy.booted === true ? 'runtime' : 'boot';
+  if (endedNear.some(({booted}) => booted === false)) return 'boot';
+  // Where a failed boot would have been printed and was not, one that served before was behind it.
+  const wouldShow = (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs;
+  const allServed = endedNear.length > 0 && endedNear.every(({booted}) => booted === true);
+  return wouldShow && allServed && thisLeftFirst === false ? 'runtime' : 'unknown';
+}

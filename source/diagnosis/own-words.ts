@@ -1,0 +1,104 @@
+/**
+ * What gunicorn itself said about why this worker left: the strongest evidence for a deliberate end, and the reason why
+ * no other deliberate end needs to be looked for.
+ *
+ * Only words that were said before it left count; what they are worth against an exit status is up to each rule.
+ */
+import {logsExitCodes} from '../gunicorn/versions.js';
+import type {Circumstances} from '../ledger/circumstances.js';
+import {said} from '../ledger/life.js';
+import type {LogFact} from '../ledger/life.js';
+import {exitCode, logEvidence} from './facts.js';
+import {bootFailurePrintedWithinMs, killedAfterTimeoutLineMs} from './thresholds.js';
+import type {Cause, Evidence} from './verdict.js';
+
+export type OwnWords = {readonly cause: Cause; readonly fact: LogFact};
+
+export function ownWords(c: Circumstances): OwnWords | undefined {
+  return ofTimeout(c) ?? ofBootFailure(c) ?? ofWorker(c) ?? ofHalt(c) ?? ofOrder(c);
+}
+
+/** Evidence that gunicorn named another reason than this cause. */
+export function otherWords(c: Circumstances, cause: Cause): Evidence | undefined {
+  const words = ownWords(c);
+  return words && words.cause !== cause ? logEvidence(words.fact, {contradicts: cause}) : undefined;
+}
+
+/**
+ * "WORKER TIMEOUT" for this pid, when its death followed from it: soon, or later without another heartbeat, as when a
+ * process in disk sleep cannot die.
+ */
+export function timeoutLine(c: Circumstances): LogFact | undefined {
+  const line = said(c.life, 'worker-timeout');
+  if (!line) return undefined;
+  const diedSoon = c.end.at.monotonicMs - line.at.monotonicMs <= killedAfterTimeoutLineMs;
+  const wasSilent = c.silence !== undefined && c.silence.lastBeatWallMs <= line.at.wallMs;
+  return diedSoon || wasSilent ? line : undefined;
+}
+
+/** The worker's own words that it failed while starting. Undefined also where it may have said so while serving. */
+export function bootFailure(c: Circumstances): LogFact | undefined {
+  const lifespan = said(c.life, 'lifespan-failed');
+  if (lifespan) return lifespan;
+  if (c.booted === true) return undefined;
+  const failure = said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error');
+  const code = exitCode(c);
+  const isSure =
+    c.booted === false || code === 3 || code === 4 || (c.master.halted !== undefined && code === undefined);
+  return isSure ? failure : undefined;
+}
+
+/** gunicorn stopped itself around this death, and forked nobody in its place. */
+export function haltedNear(c: Circumstances): LogFact | undefined {
+  const {halted} = c.master;
+  if (!halted || c.life.replacedBy) return undefined;
+  return halted.at.monotonicMs - c.end.at.monotonicMs <= c.longestDrainMs ? halted : undefined;
+}
+
+function ofTimeout(c: Circumstances): OwnWords | undefined {
+  const fact = timeoutLine(c);
+  return fact && {cause: c.booted === false ? 'boot-timeout' : 'timeout', fact};
+}
+
+function ofBootFailure(c: Circumstances): OwnWords | undefined {
+  const fact = bootFailure(c);
+  return fact && {cause: 'boot-error', fact};
+}
+
+function ofWorker(c: Circumstances): OwnWords | undefined {
+  // It may be told to leave for another reason while it drains; that it was leaving anyway stays true.
+  const limit = c.drain === 'max-requests' ? said(c.life, 'autorestarting') : undefined;
+  if (limit) return {cause: 'max-requests', fact: limit};
+  const changed = said(c.life, 'code-changed');
+  if (changed) return {cause: 'code-reload', fact: changed};
+  const parent = said(c.life, 'parent-changed');
+  // A master that gives up twice at once leaves its workers behind (HaltServer inside halt).
+  return parent && {cause: haltedNear(c) ? 'gave-up' : 'master-lost', fact: parent};
+}
+
+function ofHalt(c: Circumstances): OwnWords | undefined {
+  const fact = haltedNear(c);
+  return fact && !c.master.haltedBy?.isThis && !seemsToHaveHalted(c) ? {cause: 'gave-up', fact} : undefined;
+}
+
+/**
+ * Whether gunicorn seems to have stopped itself because of this worker, which had booted and left before all others:
+ * sys.exit(3) while serving is taken for a failed boot. Only for versions that print no exit code, and where the log
+ * would have shown a worker that failed to boot.
+ */
+export function seemsToHaveHalted(c: Circumstances): boolean {
+  return (
+    haltedNear(c) !== undefined &&
+    c.booted === true &&
+    c.exit === undefined &&
+    c.master.haltedBy === undefined &&
+    c.siblings.thisLeftFirst === true &&
+    logsExitCodes(c.version) === false &&
+    (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs
+  );
+}
+
+function ofOrder(c: Circumstances): OwnWords | undefined {
+  const {order} = c.life;
+  return order && {cause: order.reason, fact: order.fact};
+}

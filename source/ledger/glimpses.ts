@@ -1,0 +1,80 @@
+/** The beginning of a life, and what one more sample of it tells. */
+import type {Heartbeat, Moment, Sample, WorkerSample} from '../observation.js';
+import {currentMaster} from './ledger.js';
+import type {Ledger, MasterRecord} from './ledger.js';
+import type {Glimpse, Life} from './life.js';
+import {firstWorkersWithinMs, glimpsesKept} from './limits.js';
+import {trendFrom} from './trend.js';
+
+/** A life as the first sample of it shows it. Whether it took somebody's place is not known yet. */
+export function birth(ledger: Ledger, worker: WorkerSample, sample: Sample): Life {
+  const master = currentMaster(ledger);
+  return withGlimpse(
+    {
+      id: worker.id,
+      kind: worker.kind,
+      generation: master?.generation ?? 1,
+      startedMs: master ? master.startedMs + sinceMasterMs(worker, master) : sample.at.wallMs,
+      firstSeen: sample.at,
+      lastSeen: sample.at,
+      isBornLater: isBornLater(ledger, worker, sample.at),
+      surplus: false,
+      glimpses: [],
+      trend: [],
+      log: [],
+      master: master?.id ?? {pid: worker.parentPid, startTicks: 0},
+    },
+    worker,
+    sample.at,
+  );
+}
+
+function isBornLater(ledger: Ledger, worker: WorkerSample, at: Moment): boolean {
+  const master = currentMaster(ledger);
+  return (
+    master?.firstSampleAt !== undefined &&
+    master.firstSampleAt.monotonicMs < at.monotonicMs &&
+    sinceMasterMs(worker, master) > firstWorkersWithinMs
+  );
+}
+
+/** Whether a zombie that no sample showed alive was born after the attach, and not left behind by a death before it. */
+export function isSurelyNew(ledger: Ledger, worker: WorkerSample): boolean {
+  const master = currentMaster(ledger);
+  return (
+    master !== undefined &&
+    master.startedMs + sinceMasterMs(worker, master) > master.attachedAt.wallMs + startTimeErrorMs
+  );
+}
+
+/** A process's start is told to 10 ms from the boot, and that of the boot only in whole seconds (proc_stat(5), btime). */
+const startTimeErrorMs = 1000;
+
+function sinceMasterMs({id}: WorkerSample, master: MasterRecord): number {
+  return (id.startTicks - master.id.startTicks) * millisecondsPerTick;
+}
+
+/** USER_HZ: 100 on every Linux architecture that Node runs on (time(7)). */
+const millisecondsPerTick = 10;
+
+/** The life after one more sample of it. */
+export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life {
+  const booted = life.booted === true || (worker.heartbeat?.notified ?? life.booted);
+  const glimpse: Glimpse = {at, sample: worker};
+  const hasBeaten = worker.heartbeat !== undefined && !isSameBeat(worker.heartbeat, life.lastBeat?.sample.heartbeat);
+  return {
+    ...life,
+    kind: worker.kind === 'undecided' ? life.kind : worker.kind,
+    lastSeen: at,
+    ...(worker.nsPid !== undefined && {nsPid: worker.nsPid}),
+    ...(booted !== undefined && {booted}),
+    ...(booted && !life.bootedAt && {bootedAt: at}),
+    ...(hasBeaten && {lastBeat: glimpse}),
+    glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
+    trend: trendFrom(life.trend, at, worker.rssBytes),
+  };
+}
+
+function isSameBeat(one: Heartbeat, other: Heartbeat | undefined): boolean {
+  return other !== undefined && one.changedWallMs === other.changedWallMs && one.notified === other.notified;
+}

@@ -1,0 +1,48 @@
+/** The other workers of the same master around a death. */
+import type {Ledger} from './ledger.js';
+import {said, sameProcess} from './life.js';
+import type {Life, LifeEnd} from './life.js';
+import {masterOf} from './ledger.js';
+import {longestDrainMs} from './drain.js';
+
+export type Siblings = {
+  readonly living: readonly Life[];
+  /** Ended within two seconds of this one. */
+  readonly endedNear: readonly Life[];
+  /** Born before this death, not too long before it to have anything to do with it, and in nobody's open place. */
+  readonly surplus: readonly Life[];
+  /** Whether this one was the oldest worker when it ended. */
+  readonly thisWasOldest: boolean;
+  /** Whether this one said that it leaves before all that ended with it did; undefined when that was not printed. */
+  readonly thisLeftFirst?: boolean;
+};
+
+const nearMs = 2000;
+
+export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Siblings {
+  const endMs = life.end.at.monotonicMs;
+  const drainMs = longestDrainMs(masterOf(ledger, life)?.settings ?? {});
+  const isOther = (other: Life): boolean =>
+    sameProcess(other.master, life.master) && !sameProcess(other.id, life.id) && other.kind !== 'dirty';
+  const living = ledger.living.filter(isOther);
+  const ended = ledger.ended.filter(isOther);
+  const atDeath = [...living, ...ended.filter(({end}) => (end?.at.monotonicMs ?? 0) > endMs)].filter(
+    (other) => other.firstSeen.monotonicMs <= endMs,
+  );
+  const endedNear = ended.filter(({end}) => Math.abs((end?.at.monotonicMs ?? Infinity) - endMs) <= nearMs);
+  const leftAt = said(life, 'worker-exiting')?.order;
+  return {
+    living,
+    endedNear,
+    surplus: atDeath.filter(
+      (other) =>
+        other.surplus &&
+        other.firstSeen.monotonicMs > life.firstSeen.monotonicMs &&
+        endMs - other.firstSeen.monotonicMs <= drainMs,
+    ),
+    thisWasOldest: atDeath.every((other) => other.id.startTicks >= life.id.startTicks),
+    ...(leftAt !== undefined && {
+      thisLeftFirst: endedNear.every((other) => (said(other, 'worker-exiting')?.order ?? Infinity) > leftAt),
+    }),
+  };
+}
