@@ -8,9 +8,7 @@ import {helpText} from './commands/help.js';
 import {flushed} from './commands/line-writer.js';
 import {wantsColour} from './commands/screen-options.js';
 import {commands} from './commands/table.js';
-
-// The version is written in by the build: the file is also run where no package.json lies beside it.
-const version = process.env['GUNSPECT_VERSION'] ?? 'development';
+import {version} from './commands/version.js';
 
 const io = {stdin: process.stdin, stdout: process.stdout, stderr: process.stderr};
 const ending = listenForEnding(io, process);

@@ -23,6 +23,8 @@ export type Command = {
   /** What is typed; the live screen has no name. */
   readonly name?: string;
   readonly takesTarget: boolean;
+  /** How the help names what it takes, when that is no target. */
+  readonly operand?: string;
   readonly summary: string;
   readonly flags: readonly FlagName[];
   /** Resolves with the exit code. Throws a `CommandError` for what the user can change; anything else is our bug. */

@@ -12,8 +12,8 @@ export const targetForms: ReadonlyArray<readonly [form: string, meaning: string]
   ['shop', "part of the application's name"],
 ];
 
-function usage({name, takesTarget}: Command): string {
-  return ['gunspect', name, takesTarget ? '[target]' : undefined].filter(Boolean).join(' ');
+function usage({name, takesTarget, operand = '[target]'}: Command): string {
+  return ['gunspect', name, takesTarget ? operand : undefined].filter(Boolean).join(' ');
 }
 
 function flagUsage(name: FlagName): string {

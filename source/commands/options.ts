@@ -1,6 +1,7 @@
 import type {SourceId} from '../observation.js';
 import {CommandError} from './command-error.js';
 import {parseDuration} from './duration.js';
+import {parseByteSize} from './byte-size.js';
 import {flagText, type FlagName} from './flags.js';
 
 /** The flags, read and checked. Undefined where a flag was not given and its default depends on the command. */
@@ -12,6 +13,11 @@ export type Options = {
   readonly samples: boolean;
   readonly forMs?: number;
   readonly untilExit: boolean;
+  /** The file to record into; `-` is standard output. */
+  readonly record?: string;
+  readonly recordLimitBytes?: number;
+  /** How many times faster to replay. */
+  readonly speed?: number | 'max';
   /** Names as they were typed, in that order. */
   readonly faults?: readonly string[];
   readonly verbose: boolean;
@@ -38,6 +44,11 @@ const optionalSources = Object.keys({
 
 const shortestIntervalMs = 50;
 const longestIntervalMs = 60_000;
+
+const slowest = 0.1;
+const fastest = 1000;
+
+const smallestRecordLimitBytes = 1e6;
 
 /** Below 2³¹ ms, past which a timer of Node ends at once. */
 const longestForMs = 500 * 3_600_000;
@@ -79,6 +90,41 @@ function sourcesOf(values: FlagValues): ReadonlySet<SourceId> {
   );
 }
 
+function recordOf({record, json, recordLimit}: FlagValues): Pick<Options, 'record' | 'recordLimitBytes'> {
+  if (record === undefined) {
+    if (recordLimit !== undefined) {
+      throw new CommandError('--record-limit needs --record', 'add --record FILE, or leave --record-limit out');
+    }
+    return {};
+  }
+  if (record === '') {
+    throw new CommandError('--record needs the name of a file', 'write --record incident.gz');
+  }
+  if (record === '-' && json === true) {
+    throw new CommandError('--record - and --json both take standard output', 'record into a file, or leave one out');
+  }
+  return {record: String(record), ...(recordLimit !== undefined && {recordLimitBytes: recordLimitOf(recordLimit)})};
+}
+
+function recordLimitOf(value: string | boolean): number {
+  const bytes = parseByteSize(String(value));
+  if (bytes === undefined || bytes < smallestRecordLimitBytes) {
+    throw new CommandError(`--record-limit ${String(value)} makes no sense`, 'take 1MB or more, such as 100MB or 2GB');
+  }
+  return bytes;
+}
+
+function speedOf({speed}: FlagValues): {readonly speed?: number | 'max'} {
+  if (speed === undefined || speed === 'max') {
+    return speed === undefined ? {} : {speed};
+  }
+  const times = /^\d{1,4}(?:\.\d{1,3})?$/.test(String(speed)) ? Number(speed) : 0;
+  if (times < slowest || times > fastest) {
+    throw new CommandError(`--speed ${String(speed)} makes no sense`, 'take a number from 0.1 to 1000, or max');
+  }
+  return {speed: times};
+}
+
 function listOf(value: string | boolean): readonly string[] {
   return String(value)
     .split(',')
@@ -102,6 +148,8 @@ export function readOptions(values: FlagValues): Options {
     samples: values.samples === true,
     ...(forMs !== undefined && {forMs}),
     untilExit: values.untilExit === true,
+    ...recordOf(values),
+    ...speedOf(values),
     ...(values.faults !== undefined && {faults: listOf(values.faults)}),
     verbose: values.verbose === true,
     ascii: values.ascii === true,

@@ -6,7 +6,7 @@
  */
 import {render} from 'ink';
 import type {Moment} from '../observation.js';
-import type {Session} from '../session/session.js';
+import type {Watched} from '../session/session.js';
 import {App} from '../view/app.js';
 import {createFrameStore, type Frame} from '../view/frame-store.js';
 import type {Invocation} from './command.js';
@@ -19,21 +19,30 @@ import {sessionSummary} from './session-summary.js';
 const maxFps = 12;
 
 /** While the first master is waited for, what is known is known now: nothing, and it does not grow old. */
-function frameOf(session: Session, at: Moment): Frame {
+function frameOf(session: Watched, at: Moment, notice: string | undefined): Frame {
   const snapshot = session.snapshot();
-  return {snapshot: session.attached ? snapshot : {...snapshot, at}, nowMs: at.wallMs};
+  return {
+    snapshot: session.attached ? snapshot : {...snapshot, at},
+    nowMs: at.wallMs,
+    ...(notice !== undefined && {notice}),
+  };
 }
 
 /**
- * Shows the session until the user, a signal or the session ends it; `notice` is a line above it. Rejects with our own
+ * Shows the session until the user, a signal or the session ends it; `notice` is a line above it, asked for at every
+ * redraw. Rejects with our own
  * bugs, the terminal restored.
  */
-export async function showScreen(session: Session, {options, io, signal}: Invocation, notice?: string): Promise<void> {
+export async function showScreen(
+  session: Watched,
+  {options, io, signal}: Invocation,
+  notice: () => string | undefined = () => undefined,
+): Promise<void> {
   const startedAtMs = Date.now();
-  const store = createFrameStore(frameOf(session, {wallMs: startedAtMs, monotonicMs: 0}));
+  const store = createFrameStore(frameOf(session, {wallMs: startedAtMs, monotonicMs: 0}, notice()));
   session.onTick(({redraw, at}) => {
     if (redraw) {
-      store.publish(frameOf(session, at));
+      store.publish(frameOf(session, at, notice()));
     }
   });
   const quit = new AbortController();
@@ -42,7 +51,7 @@ export async function showScreen(session: Session, {options, io, signal}: Invoca
   const running = session.run(ending);
   const screen = render(
     <>
-      <App store={store} options={{...screenOptions(options), ...(notice !== undefined && {notice})}} />
+      <App store={store} options={screenOptions(options)} />
       <Suspender />
     </>,
     {
@@ -59,5 +68,5 @@ export async function showScreen(session: Session, {options, io, signal}: Invoca
   const left = screen.waitUntilExit().finally(() => quit.abort());
   const [end] = await Promise.all([running.finally(leave), left]);
   throwIfRefused(end);
-  io.stdout.write(`${sessionSummary(session.snapshot(), Date.now() - startedAtMs)}\n`);
+  io.stdout.write(`${sessionSummary(session.snapshot(), session.watchedMs ?? Date.now() - startedAtMs)}\n`);
 }

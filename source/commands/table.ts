@@ -2,6 +2,7 @@ import type {Command} from './command.js';
 import type {FlagName} from './flags.js';
 
 const attachFlags: readonly FlagName[] = ['interval', 'without', 'wait', 'force'];
+const recordFlags: readonly FlagName[] = ['record', 'recordLimit'];
 
 /**
  * The commands. Each is loaded when it is run: what watches without a screen does not pay for one, and colours are
@@ -11,7 +12,7 @@ export const commands: readonly Command[] = [
   {
     takesTarget: true,
     summary: 'attach and show the workers live; without a terminal, print one picture of them',
-    flags: [...attachFlags, 'ascii'],
+    flags: [...attachFlags, ...recordFlags, 'ascii'],
     run: async (invocation) => (await import('./live.js')).live(invocation),
   },
   {
@@ -25,8 +26,16 @@ export const commands: readonly Command[] = [
     name: 'watch',
     takesTarget: true,
     summary: 'without a screen: a line of text, or of JSON, for every event',
-    flags: ['json', 'samples', 'for', 'untilExit', ...attachFlags],
+    flags: ['json', 'samples', 'for', 'untilExit', ...attachFlags, ...recordFlags],
     run: async (invocation) => (await import('./watch.js')).watch(invocation),
+  },
+  {
+    name: 'replay',
+    takesTarget: true,
+    operand: 'FILE',
+    summary: 'the live screen over a recording; without a terminal, one picture or JSON',
+    flags: ['speed', 'json', 'samples', 'ascii'],
+    run: async (invocation) => (await import('./replay.js')).replay(invocation),
   },
   {
     name: 'demo',

@@ -1,16 +1,23 @@
 import {sampleEvent, streamLine} from '../export/stream.js';
-import {Session, type Tick} from '../session/session.js';
+import {Session, type SessionEnd, type Tick} from '../session/session.js';
 import {refusalToAttach, severalMasters, takeAim, throwIfRefused, type Aim} from './attach.js';
 import {CommandError, type ExitCode} from './command-error.js';
 import type {Invocation, Io} from './command.js';
 import {reasonOf} from './ending.js';
 import {jsonFormat, textFormat, type EventFormat} from './event-format.js';
 import {createLineWriter, type LineWriter} from './line-writer.js';
+import {recordsToOutput, startRecording, type Recording} from './record.js';
 import type {Options} from './options.js';
 import {watchPipeReaders} from './pipe-readers.js';
 import {zoneOffset} from './zone.js';
 
-function formatOf({json, utc}: Options, {stdout}: Io): EventFormat {
+/** The recording is all that may be written. */
+const silentFormat: EventFormat = {happening: () => '', detached: () => '', missed: () => ''};
+
+function formatOf({json, utc, record}: Options, {stdout}: Io): EventFormat {
+  if (record === '-') {
+    return silentFormat;
+  }
   return json ? jsonFormat(Date.now) : textFormat(zoneOffset(utc), Date.now, stdout.isTTY ? stdout.columns : undefined);
 }
 
@@ -55,6 +62,18 @@ function announce({target, master}: Aim, {io}: Invocation): void {
   }
 }
 
+async function runRecorded(
+  session: Session,
+  signal: AbortSignal,
+  recording: Recording | undefined,
+): Promise<SessionEnd> {
+  try {
+    return await session.run(signal);
+  } finally {
+    await recording?.close();
+  }
+}
+
 /** `gunspect watch`: writes every event as a line until it is told to end, and says then why it ended. */
 export async function watch(invocation: Invocation): Promise<ExitCode> {
   const {options, io} = invocation;
@@ -64,7 +83,9 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
   if (!aim) {
     return 0;
   }
-  announce(aim, invocation);
+  if (!recordsToOutput(invocation)) {
+    announce(aim, invocation);
+  }
   const session = new Session({
     ...aim,
     intervalMs: options.intervalMs,
@@ -76,7 +97,10 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
   const own = new AbortController();
   const signal = signalWith(invocation.signal, options.forMs, own.signal);
   onEveryTick(session, writer, format, options.samples, (why) => own.abort(why));
-  const end = await session.run(signal);
+  const recording = await startRecording(session, aim.target.text, invocation, (sentence) => {
+    io.stderr.write(`gunspect: ${sentence}\n`);
+  });
+  const end = await runRecorded(session, signal, recording);
   throwIfRefused(end);
   const why = end.kind === 'master-ended' ? 'the master ended' : reasonOf(signal);
   if (session.attached) {

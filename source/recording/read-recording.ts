@@ -4,7 +4,7 @@
  * Everything readable comes first; what ends the reading too early is one sentence that names the line.
  */
 import {byteLines, LineTooLong, longestLineBytes} from './byte-lines.js';
-import {createLineReader, UnreadableLine, type RecordedItem} from './line-reader.js';
+import {createLineReader, UnreadableLine, type LineReader, type RecordedItem} from './line-reader.js';
 import {DamagedArchive, unzipped} from './unzipped.js';
 
 /** A recording that could not be read to its end. The message is one sentence without its full stop. */
@@ -21,11 +21,13 @@ export class RecordingError extends Error {
 }
 
 /**
- * Yields what the lines say, in order. Throws a `RecordingError` when a line is missing, damaged or not understood, and
+ * Yields what the lines say, in order; `read` is given on from the segment before. Throws a `RecordingError` when a line is missing, damaged or not understood, and
  * whatever the source itself throws.
  */
-export async function* readRecording(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RecordedItem> {
-  const read = createLineReader();
+export async function* readRecording(
+  chunks: AsyncIterable<Uint8Array>,
+  read: LineReader = createLineReader(),
+): AsyncGenerator<RecordedItem> {
   let line = 0;
   try {
     for await (const {text, whole} of byteLines(unzipped(chunks))) {

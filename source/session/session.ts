@@ -73,7 +73,10 @@ type Attachment = {
 };
 
 /** What a screen or a stream needs of a session, be it live or replayed. */
-export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'>;
+export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'> & {
+  /** How long was watched, milliseconds, where it is not as long as it ran. */
+  readonly watchedMs?: number;
+};
 
 /** A target under observation. `run` does everything; listeners are called from within it. */
 export class Session {

@@ -19,9 +19,9 @@ type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
 export function App({store, options}: Props) {
   const {exit, suspendTerminal} = useApp();
   const window = useWindowSize();
-  const notice = window.rows > smallestRows ? options.notice : undefined;
-  const size = notice === undefined ? window : {...window, rows: window.rows - 1};
   const frame = useSyncExternalStore(store.subscribe, store.getFrame);
+  const notice = window.rows > smallestRows ? frame.notice : undefined;
+  const size = notice === undefined ? window : {...window, rows: window.rows - 1};
   const [ui, press] = useReducer(pressKey, options, createUiState);
 
   const live = useMemo(() => displaySnapshot(frame.snapshot), [frame.snapshot]);

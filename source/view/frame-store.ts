@@ -6,8 +6,14 @@
  */
 import type {Snapshot} from '../snapshot.js';
 
-/** What the screen draws at one moment: a frozen snapshot and the wall clock it is looked at, milliseconds. */
-export type Frame = {readonly snapshot: Snapshot; readonly nowMs: number};
+/** What the screen draws at one moment. */
+export type Frame = {
+  readonly snapshot: Snapshot;
+  /** The wall clock at which it is looked at, milliseconds. */
+  readonly nowMs: number;
+  /** One line above everything, where there is room: what this session is, when it is not a look at a server, or what ails it. */
+  readonly notice?: string;
+};
 
 /** What the screen needs of a store. `getFrame` returns the same object until a new frame is published. */
 export type FrameStore = {

@@ -8,6 +8,4 @@ export type ScreenOptions = {
   readonly utc: boolean;
   /** The local zone's offset east of UTC, minutes: `-new Date().getTimezoneOffset()`. One offset for the whole screen. */
   readonly localOffsetMinutes: number;
-  /** One line above everything, where there is room: what this session is, when it is not a look at a server. */
-  readonly notice?: string;
 };

@@ -35,7 +35,7 @@ test.each([
   ],
   [[''], 'the target is empty; leave it out to see what is there, or name one.'],
   [['watch', ''], 'the target is empty; leave it out to see what is there, or name one.'],
-  [['replay'], 'this version has no command replay; gunspect --help lists the commands.'],
+  [['report'], 'this version has no command report; gunspect --help lists the commands.'],
   [['wacth'], 'there is no command wacth; did you mean gunspect watch?'],
 ])('%j is refused in one sentence', (args, sentence) => {
   expect(gunspect(...args)).toStrictEqual({status: 2, stdout: '', stderr: `gunspect: ${sentence}\n`});

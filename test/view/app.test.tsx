@@ -165,7 +165,7 @@ test('a master that has ended is named as such', async () => {
 
 test('a notice stands above everything, except where the screen needs every row', async () => {
   const notice = 'demo: a gunicorn of our own';
-  const screen = showScreen(frameOf(healthy), {columns: 60, rows: 16}, {notice});
+  const screen = showScreen({...frameOf(healthy), notice}, {columns: 60, rows: 16});
   const lines = await screen.until(screenWith(notice));
   expect(lines[0]).toBe(` ${notice}`);
   expect(lines[15]).toContain('q quit');
