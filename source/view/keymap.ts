@@ -66,7 +66,12 @@ export const keymap: readonly Binding[] = [
     help: 'open the selected restart or worker, with all its evidence',
     footer: {key: 'enter', text: 'open', rank: 3},
   },
-  {command: 'back', keys: ['escape'], written: 'esc', help: 'back; clears the filter'},
+  {
+    command: 'back',
+    keys: ['escape'],
+    written: 'esc',
+    help: 'back; clears the filter; then selects the newest fault again',
+  },
   {
     command: 'pause',
     keys: ['p', 'space'],

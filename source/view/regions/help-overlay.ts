@@ -13,8 +13,8 @@ const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
   ['✓  ~  ✗  –', 'a source of evidence: readable, in parts, not readable, turned off'],
   ['–', 'not known; never a zero'],
   ['certain', 'named by a fact that no other cause produces, with every rival excluded'],
-  ['likely', 'the best explanation, with a rival that could not be excluded'],
-  ['possible', 'one of several; what would tell them apart could not be read'],
+  ['likely ?', 'the best explanation, with a rival that could not be excluded'],
+  ['possible ??', 'one of several; what would tell them apart could not be read'],
 ];
 
 /** The keys, from the same table that handles them, and the signs. */

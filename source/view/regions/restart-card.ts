@@ -6,16 +6,8 @@ import {rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {labelled} from './labelled.js';
 import type {Clock} from './picture.js';
-import {
-  causeText,
-  causeTone,
-  evidenceText,
-  lifeText,
-  lostText,
-  replacementText,
-  rivalsText,
-  ruledOutText,
-} from './restart-words.js';
+import {causeText, causeTone, evidenceText, lifeText, lostText, replacementText, rivalsText} from './restart-words.js';
+import {ruledOutGroups, ruledOutText} from './ruled-out.js';
 
 /** The four questions as they are asked on the screen, in full and where there is little room. */
 export const questionWords: Readonly<Record<QuestionId, {readonly long: string; readonly short: string}>> = {
@@ -30,7 +22,14 @@ const shortLabelWidth = 11;
 /** Under this width the questions are asked in one or two words. */
 const longLabelsFrom = 66;
 
-type Item = {readonly long: string; readonly short: string; readonly text: string; readonly tone?: Tone};
+/** `shorter` are texts to say instead where the whole one has no room, the longest first. */
+type Item = {
+  readonly long: string;
+  readonly short: string;
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly shorter?: readonly string[];
+};
 
 /**
  * The restart's verdict as a title, why, and its answers, over at most `height` lines of `width` columns. The sentence
@@ -39,8 +38,12 @@ type Item = {readonly long: string; readonly short: string; readonly text: strin
 export function restartCardLines(restart: Restart, clock: Clock, width: number, height: number): readonly Line[] {
   const long = width >= longLabelsFrom;
   const labelWidth = long ? longLabelWidth : shortLabelWidth;
-  const block = (item: Item) => (maxLines: number) =>
-    labelled(long ? item.long : item.short, item.text, labelWidth, width, item.tone, maxLines);
+  const block = (item: Item) => (maxLines: number) => {
+    const label = long ? item.long : item.short;
+    const whole = (text: string) => labelled(label, text, labelWidth, width, item.tone);
+    const fitting = [item.text, ...(item.shorter ?? [])].map(whole).find((lines) => lines.length <= maxLines);
+    return fitting ?? labelled(label, item.shorter?.at(-1) ?? item.text, labelWidth, width, item.tone, maxLines);
+  };
   const whyTone = restart.expected === true ? 'quiet' : 'strong';
   const why = (maxLines: number) => labelled('', restart.summary, 0, width, whyTone, Math.min(maxLines, 3));
   const whyLines = why(Math.min(2, height - 1));
@@ -57,16 +60,26 @@ export function restartCardHeight(restart: Restart, clock: Clock, width: number)
   return restartCardLines(restart, clock, width, 100).length;
 }
 
+/** A text over as many lines as it is given. */
 type Block = (maxLines: number) => readonly Line[];
 
-/** Draws the blocks in `room` lines: each gets one as long as there are any, then they grow in their order. */
+/** What a block may take while others are cut. */
+const fairLines = 3;
+
+/** Draws the blocks in `room` lines: each gets one as long as there are any, then a fair share, then what is left. */
 function fitBlocks(blocks: readonly Block[], room: number): readonly Line[] {
-  let left = Math.max(0, room - blocks.length);
-  return blocks.slice(0, Math.max(0, room)).flatMap((block) => {
-    const lines = block(1 + left);
-    left -= Math.max(0, lines.length - 1);
-    return lines;
-  });
+  const shown = blocks.slice(0, Math.max(0, room));
+  const heights = shown.map(() => 1);
+  let left = room - shown.length;
+  for (const most of [fairLines, Number.POSITIVE_INFINITY]) {
+    for (const [index, block] of shown.entries()) {
+      const height = heights[index] ?? 1;
+      const more = Math.min(left, Math.max(0, Math.min(most, block(Number.POSITIVE_INFINITY).length) - height));
+      heights[index] = height + more;
+      left -= more;
+    }
+  }
+  return shown.flatMap((block, index) => block(heights[index] ?? 1));
 }
 
 /** Who died, of what, how sure that is, and when. On a narrow pane the variant goes first, then the replacement. */
@@ -94,8 +107,14 @@ function answerItems(restart: Restart): readonly Item[] {
 }
 
 function otherItems(restart: Restart, offsetMinutes: number): readonly Item[] {
-  const items = [
-    {long: 'Ruled out', short: 'Ruled out', text: ruledOutText(restart)},
+  const ruledOut = ruledOutGroups(restart);
+  const items: readonly Item[] = [
+    {
+      long: 'Ruled out',
+      short: 'Ruled out',
+      text: ruledOutText(ruledOut),
+      shorter: ruledOut.map((_, index) => ruledOutText(ruledOut, ruledOut.length - 1 - index)).slice(0, -1),
+    },
     {long: 'Evidence', short: 'Evidence', text: evidenceText(restart)},
     {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
     {long: 'Replaced by', short: 'Replaced', text: replacementText(restart, offsetMinutes)},

@@ -3,7 +3,7 @@ import {formatCount, formatMoment} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
 import {timeOf, type RestartRow} from '../ui-state/selection.js';
-import {causeTone, whyText} from './restart-words.js';
+import {causeTone, doubtedCause, whyText} from './restart-words.js';
 
 export type RestartList = {
   readonly snapshot: Snapshot;
@@ -27,6 +27,9 @@ const eventWords: Readonly<Record<MasterEventKind, string>> = {
   back: 'is back',
 };
 
+/** As wide as nearly all causes are: the whys must not move aside for each new cause. */
+const leastCauseWidth = 'max-requests'.length;
+
 /** A frozen title and at most `height` rows, from the row `from` on. */
 export function restartListLines(list: RestartList, width: number, height: number, from = 0): readonly Line[] {
   const {rows} = list;
@@ -39,7 +42,10 @@ export function restartListLines(list: RestartList, width: number, height: numbe
         : 'no worker has gone away while gunspect watched';
     return [title, cutLine([span(`   ${text}`, 'quiet')], width)];
   }
-  const causeWidth = Math.max(...list.snapshot.restarts.map((restart) => restart.cause.length), 7);
+  const causeWidth = Math.max(
+    ...list.snapshot.restarts.map((restart) => doubtedCause(restart).length),
+    leastCauseWidth,
+  );
   const times = rows.map((row) => formatMoment(timeOf(row), list.nowMs, list.offsetMinutes));
   const timeWidth = Math.max(...times.map((time) => time.length));
   const window = rows.slice(from, from + height);
@@ -97,7 +103,7 @@ function restartLine(restart: Restart, marked: boolean, time: string, causeWidth
     [
       span(marked ? '▸' : ' ', 'strong'),
       span(`${time} ${name} `, quiet),
-      span(restart.cause.padEnd(causeWidth), causeTone(restart)),
+      span(doubtedCause(restart).padEnd(causeWidth), causeTone(restart)),
       span(`  ${whyText(restart, whyWidth)}`, quiet),
     ],
     width,

@@ -11,14 +11,20 @@ export function causeTone(restart: Pick<Restart, 'expected'>): Tone {
   return restart.expected ? 'quiet' : 'bad';
 }
 
+const doubts: Readonly<Record<Restart['confidence'], string>> = {certain: '', likely: '?', possible: '??'};
+
+/** "timeout", "timeout?" where that is likely, "timeout??" where it is only possible. Two causes are a doubt by name. */
+export function doubtedCause({cause, confidence}: Pick<Restart, 'cause' | 'confidence'>): string {
+  return cause === 'unknown' || cause === 'clean-exit' ? cause : `${cause}${doubts[confidence]}`;
+}
+
 /**
- * One line of why, beginning with what takes weight from it: that it was expected, or how sure the cause is. Where the
- * whole sentence is wider than `width`, a known request stands for it, for that is what differs from row to row.
+ * One line of why, beginning with what takes weight from it: that it was expected, or known from the log alone. Where
+ * the whole sentence is wider than `width`, a known request stands for it, for that is what differs from row to row.
  */
 export function whyText(restart: Restart, width: number): string {
   const before = [
     ...(restart.expected === true ? ['expected'] : []),
-    ...(restart.confidence === 'certain' ? [] : [restart.confidence]),
     ...(restart.reconstructed === true ? ['from the log'] : []),
   ];
   const whole = [...before, restart.summary].join(' · ');
@@ -42,23 +48,6 @@ export function exitText(exit: Restart['worker']['exit']): string | undefined {
 export function causeText(restart: Pick<Restart, 'cause' | 'variant' | 'during'>): string {
   const variant = restart.variant === undefined ? '' : `, ${restart.variant}`;
   return `${restart.cause}${variant}${restart.during === undefined ? '' : ` for ${restart.during}`}`;
-}
-
-/**
- * "out-of-memory (oom_kill unchanged; gunicorn's hint is printed for timeouts too)". Causes of a failed boot come last:
- * nobody suspects them of a worker that served.
- */
-export function ruledOutText({evidence, cause}: Restart): string {
-  const facts = new Map<string, readonly string[]>();
-  for (const {contradicts, fact} of evidence) {
-    if (contradicts !== undefined && contradicts !== cause) {
-      facts.set(contradicts, [...(facts.get(contradicts) ?? []), fact]);
-    }
-  }
-  return [...facts]
-    .toSorted(([left], [right]) => Number(left.startsWith('boot-')) - Number(right.startsWith('boot-')))
-    .map(([ruledOut, texts]) => `${ruledOut} (${texts.join('; ')})`)
-    .join(', ');
 }
 
 export function replacementText({replacement, atMs}: Restart, offsetMinutes: number): string {

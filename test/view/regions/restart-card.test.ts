@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {lineText} from '../../../source/view/line.js';
 import {restartCardLines} from '../../../source/view/regions/restart-card.js';
-import {whyText} from '../../../source/view/regions/restart-words.js';
+import {doubtedCause, whyText} from '../../../source/view/regions/restart-words.js';
+import {ruledOutGroups, ruledOutText} from '../../../source/view/regions/ruled-out.js';
 import {restartMarks} from '../../../source/view/regions/strips.js';
 import {nowMs} from '../../helpers/snapshots/parts.js';
 import {recycled, timedOut} from '../../helpers/snapshots/restarts.js';
@@ -29,7 +30,38 @@ test('the four questions come before everything else', () => {
 
 test('what was ruled out is said with the facts, and grouped by cause', () => {
   expect(card(200, 40)).toContain(
-    ' Ruled out            out-of-memory (oom_kill unchanged; "Perhaps out of memory?" is printed for every SIGKILL), reload (no other worker was sent a signal)',
+    ' Ruled out            out-of-memory (oom_kill unchanged; "Perhaps out of memory?" is printed for every SIGKILL) · reload (no other worker was sent a signal)',
+  );
+});
+
+const ruledOut = timedOut(9101, '14:03:10', 720.4, 9123, {
+  evidence: [
+    {source: 'heartbeat', fact: 'it had finished booting', contradicts: 'boot-error'},
+    {source: 'exit-status', fact: 'SIGKILL', contradicts: 'crash'},
+    {source: 'log', fact: 'WORKER TIMEOUT', contradicts: 'reload'},
+    {source: 'heartbeat', fact: 'it had finished booting', contradicts: 'boot-exit'},
+    {source: 'log', fact: 'WORKER TIMEOUT', contradicts: 'killed'},
+    {source: 'oom-counter', fact: 'oom_kill unchanged', contradicts: 'out-of-memory'},
+    {source: 'log', fact: 'a guess for every SIGKILL', contradicts: 'out-of-memory'},
+    {source: 'exit-status', fact: 'SIGKILL', contradicts: 'signalled'},
+  ],
+});
+
+test('what a reader suspects is ruled out first, what shares a fact together, and the mere exit status last', () => {
+  expect(ruledOutText(ruledOutGroups(ruledOut))).toBe(
+    'out-of-memory (oom_kill unchanged; a guess for every SIGKILL) · killed, reload (WORKER TIMEOUT) · ' +
+      'boot-error, boot-exit (it had finished booting) · crash, signalled (SIGKILL)',
+  );
+});
+
+test('of a worker that never served a failed boot is suspected first', () => {
+  const [first] = ruledOutGroups({...ruledOut, branch: 'boot'});
+  expect(first?.causes).toEqual(['boot-error', 'boot-exit']);
+});
+
+test('causes that have no room are counted, and none is cut in its middle', () => {
+  expect(card(120, 9, ruledOut)).toContain(
+    ' Ruled out            out-of-memory (oom_kill unchanged; a guess for every SIGKILL) · and 6 more (enter)',
   );
 });
 
@@ -44,7 +76,10 @@ test('a cause that is not certain is called likely, with what it could be instea
   const lines = card(120, 40, likely);
   expect(lines[0]).toContain('TIMEOUT, LONG-REQUEST  likely');
   expect(lines).toContain(' Could also be        killed (possible)');
-  expect(whyText(likely, 200)).toMatch(/^likely · no heartbeat/u);
+  expect(doubtedCause(likely)).toBe('timeout?');
+  expect(doubtedCause({...likely, confidence: 'possible'})).toBe('timeout??');
+  expect(doubtedCause({cause: 'unknown', confidence: 'possible'})).toBe('unknown');
+  expect(whyText(likely, 200)).toMatch(/^no heartbeat/u);
 });
 
 test('an expected restart says so in its title and in its row', () => {
