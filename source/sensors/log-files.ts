@@ -1,13 +1,13 @@
 /**
  * Finds the files a master writes to, through its own descriptors: so also those that were deleted or renamed, and
- * those in another mount namespace. A log that goes anywhere else is named in words.
+ * those in another mount namespace.
  */
 import fs from 'node:fs';
 import {isHeartbeatLink} from '../gunicorn/heartbeat.js';
-import type {Reading, SourceState} from '../observation.js';
+import type {Reading} from '../observation.js';
 import {readText} from './files.js';
 import {readDescriptors, type DescriptorLink} from './procfs.js';
-import {attempt, unlockOf, type Owner} from './reading.js';
+import {attempt, type Owner} from './reading.js';
 
 export type WrittenFile = {
   readonly fd: number;
@@ -72,41 +72,4 @@ export function filesWrittenBy(pid: number, root = '/proc', owner?: Owner): Read
 
   const standardError = descriptors.value.find(({fd}) => fd === 2)?.link;
   return {kind: 'ok', value: {files: [...files.values()], ...(standardError !== undefined && {standardError})}};
-}
-
-const toFile = 'start gunicorn with --error-logfile FILE';
-
-/** Why there is no log to follow, by where standard error leads. */
-function whereItGoes(standardError: string | undefined): string {
-  if (standardError === undefined) return 'gunicorn has no standard error and no log file';
-  if (standardError.startsWith('pipe:')) {
-    return 'gunicorn logs into a pipe, and reading it would take the lines from whoever does';
-  }
-  if (standardError.startsWith('socket:')) return 'gunicorn logs into a socket, as a systemd unit does to the journal';
-  if (standardError.startsWith('/dev/null')) return 'gunicorn logs to /dev/null';
-  if (/^\/dev\/(?:pts\/|tty|console)/.test(standardError)) return 'gunicorn logs to a terminal';
-
-  return 'no file that this master writes looks like a gunicorn log';
-}
-
-/** The state of the log when none of its files can be followed. */
-export function stateWithoutLog(written: Reading<Written>): SourceState {
-  switch (written.kind) {
-    case 'ok':
-      return {id: 'log', state: 'unsupported', why: whereItGoes(written.value.standardError), unlock: toFile};
-    case 'gone':
-      return {id: 'log', state: 'failed', why: 'the master was gone before its log was found'};
-    case 'denied': {
-      const unlock = unlockOf(written);
-      return {
-        id: 'log',
-        state: 'denied',
-        why: `the master's open files are closed to us by ${written.by}`,
-        ...(unlock !== undefined && {unlock}),
-      };
-    }
-    case 'unsupported':
-    case 'failed':
-      return {id: 'log', state: written.kind, why: written.why};
-  }
 }

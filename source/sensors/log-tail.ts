@@ -4,11 +4,12 @@
  */
 import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {LogEvent} from '../gunicorn/log-event.js';
-import {feed, flush, noLogRecords, type LogOptions, type LogRecordsState} from '../gunicorn/log-records.js';
 import type {Reading, SourceState} from '../observation.js';
-import {filesWrittenBy, identityOf, stateWithoutLog, type Written, type WrittenFile} from './log-files.js';
-import {followFile, type FollowedFile} from './log-follow.js';
-import {unlockOf, type NoReading, type Owner} from './reading.js';
+import {filesWrittenBy, identityOf, type Written, type WrittenFile} from './log-files.js';
+import {followFile} from './log-follow.js';
+import {readAsLog, type LogReader} from './log-reader.js';
+import {logState} from './log-state.js';
+import type {NoReading, Owner} from './reading.js';
 
 /** What the logs said since the last read. */
 export type LogRead = {
@@ -48,19 +49,6 @@ export type LogTailOptions = {
   readonly nowWallMs?: number;
 };
 
-type Followed = {
-  readonly file: FollowedFile;
-  readonly written: WrittenFile;
-  records: LogRecordsState;
-  /** Whether its lines have shown it to be a log of gunicorn. */
-  isLog: boolean;
-  hasErrors: boolean;
-  /** Lines read while nothing showed it to be one. */
-  strangeLines: number;
-  /** Rescans since the master stopped holding it: workers may go on writing to it for a moment. */
-  strayed: number;
-};
-
 const defaultHistoryBytes = 256 * 1024;
 const mostHistoryEvents = 500;
 const mostFiles = 16;
@@ -71,183 +59,116 @@ const mostStrangeLines = 200;
 // A log that is opened anew has its old descriptor. One in this many rescans looks for others as well.
 const fullScanEvery = 5;
 
-// In reads, about a minute: how long a gap in the log stays in its state.
-const skippingShownReads = 240;
-
-// In rescans: how long a file is read on after the master let it go.
+// In rescans: how long a file is read on after the master let it go, for workers may still write to it.
 const drainedAfter = 5;
 
-/** Standard output and error are gunicorn's for sure; of any other file the lines decide. */
+/** Standard output and error are the server's for sure; of any other file the lines decide. */
 function isStandard({fd}: WrittenFile): boolean {
   return fd === 1 || fd === 2;
+}
+
+/**
+ * What a file's events are worth. Where one of the files has gunicorn's own headers, a line elsewhere that only looks
+ * like a message was printed by somebody else; and what a file says that is no log at all is nobody's business.
+ */
+function accepted(reader: LogReader, events: readonly LogEvent[], someHasHeaders: boolean): readonly LogEvent[] {
+  if (reader.hasHeaders()) return events;
+  if (isStandard(reader.written)) return someHasHeaders ? events.filter(({loose}) => loose !== true) : events;
+
+  return reader.hasMessages() && !someHasHeaders ? events : [];
 }
 
 /** Never fails: when no log can be read, `state` says what stands in the way. */
 export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}): LogTail {
   const {root = '/proc', owner, historyBytes = defaultHistoryBytes, accessLogFormat, resumeFrom} = options;
   const {nowWallMs = Date.now()} = options;
-  const logOptions: LogOptions = {accessMatcher: accessMatcher(accessLogFormat)};
-  const followed = new Map<string, Followed>();
+  const matcher = accessMatcher(accessLogFormat);
+  const readers = new Map<string, LogReader>();
+  const strayed = new Map<string, number>();
   const strangers = new Set<string>();
   let masterPid = firstMasterPid;
   let written: Reading<Written> = {kind: 'gone'};
   let refusal: NoReading | undefined;
-  let carriesPid: boolean | undefined;
   let rescans = 0;
   let skippedBytes = 0;
   let readsSinceSkip = Number.POSITIVE_INFINITY;
 
-  const hasHeaders = (): boolean => [...followed.values()].some(({records}) => records.headers);
+  const someHasHeaders = (): boolean => [...readers.values()].some((reader) => reader.hasHeaders());
 
-  const take = (it: Followed, lines: readonly string[], counts: Map<number, number>): LogEvent[] => {
-    const events: LogEvent[] = [];
-    for (const line of lines) {
-      const fed = feed(it.records, line, logOptions);
-      it.records = fed.state;
-      for (const event of fed.events) events.push(event);
-      if (fed.access !== undefined) {
-        it.isLog = true;
-        carriesPid = carriesPid === true || fed.access.pid !== undefined;
-        if (fed.access.pid !== undefined) counts.set(fed.access.pid, (counts.get(fed.access.pid) ?? 0) + 1);
-      }
-    }
-
-    // A header is kept as a fact of the records' state also where its message means nothing to us.
-    if (it.records.headers || events.some(({loose}) => loose !== true)) {
-      it.isLog = true;
-      it.hasErrors = true;
-    }
-
-    it.strangeLines = it.isLog ? 0 : it.strangeLines + lines.length;
-    // What a file says that is no log of gunicorn is nobody's business; and where one of the files has gunicorn's own
-    // headers, what only looks like a message elsewhere was printed by somebody else.
-    if (!it.isLog && !isStandard(it.written)) return [];
-    return it.records.headers || !hasHeaders() ? events : events.filter(({loose}) => loose !== true);
-  };
-
-  const settle = (it: Followed): readonly LogEvent[] => {
-    if (it.records.open.length === 0) return [];
-
-    const flushed = flush(it.records, logOptions);
-    it.records = flushed.state;
-    return flushed.events;
-  };
-
-  const follow = (file: WrittenFile, from: number | undefined): Followed | undefined => {
+  const follow = (file: WrittenFile, from: number | undefined): void => {
     const opened = followFile(`${root}/${masterPid}/fd/${file.fd}`, {
       ...(from !== undefined && {from}),
       ...(owner !== undefined && {owner}),
     });
-    if (opened.kind !== 'ok') {
-      refusal = opened;
-      return undefined;
-    }
+    if (opened.kind === 'ok') readers.set(file.identity, readAsLog(opened.value, file, {accessMatcher: matcher}));
+    else refusal = opened;
+  };
 
-    const it: Followed = {
-      file: opened.value,
-      written: file,
-      records: noLogRecords,
-      isLog: false,
-      hasErrors: false,
-      strangeLines: 0,
-      strayed: 0,
-    };
-    followed.set(file.identity, it);
-    return it;
+  const letGo = (identity: string): void => {
+    readers.get(identity)?.close();
+    readers.delete(identity);
+    strayed.delete(identity);
   };
 
   const scan = (begin: (file: WrittenFile) => void): void => {
     const now = filesWrittenBy(masterPid, root, owner);
-    if (now.kind !== 'ok') {
-      if (followed.size === 0) written = now;
-      return;
-    }
+    if (now.kind === 'ok' || readers.size === 0) written = now;
+    // After the end of the master its files are read on: a successor may append to them.
+    if (now.kind !== 'ok') return;
 
-    written = now;
     const current = new Set(now.value.files.map(({identity}) => identity));
-    for (const [identity, it] of followed) {
-      it.strayed = current.has(identity) ? 0 : it.strayed + 1;
-      const isStrange = it.strangeLines > mostStrangeLines && !isStandard(it.written);
-      if (it.strayed < drainedAfter && !isStrange) continue;
-
-      if (isStrange) strangers.add(identity);
-      it.file.close();
-      followed.delete(identity);
+    for (const [identity, reader] of readers) {
+      strayed.set(identity, current.has(identity) ? 0 : (strayed.get(identity) ?? 0) + 1);
+      const isStranger = reader.strangeLines() > mostStrangeLines && !isStandard(reader.written);
+      if (isStranger) strangers.add(identity);
+      if (isStranger || (strayed.get(identity) ?? 0) >= drainedAfter) letGo(identity);
     }
 
-    // Standard output last: what it means depends on whether another file is the log.
-    for (const file of now.value.files.toSorted((a, b) => Number(isStandard(a)) - Number(isStandard(b)))) {
-      if (followed.has(file.identity) || strangers.has(file.identity) || followed.size >= mostFiles) continue;
+    for (const file of now.value.files) {
+      if (readers.has(file.identity) || strangers.has(file.identity) || readers.size >= mostFiles) continue;
 
       begin(file);
     }
   };
 
-  const history: LogEvent[] = [];
-  scan((file) => {
-    const it = follow(file, resumeFrom?.get(file.identity));
-    if (it === undefined) return;
-
-    history.push(...take(it, it.file.readBack(historyBytes), new Map()), ...settle(it));
-  });
-  history.sort((a, b) => (a.wallMs ?? 0) - (b.wallMs ?? 0));
-  history.splice(0, history.length - mostHistoryEvents);
-
   // A file made since the attach comes from a reopening and is news from its start; of an older one, only the end is.
-  const followLater = (file: WrittenFile): void => {
+  const followLater = (file: WrittenFile): void =>
     follow(file, (file.bornWallMs ?? nowWallMs) >= nowWallMs ? 0 : undefined);
-  };
 
   /** Whether a descriptor leads elsewhere than before, or a file is being drained. */
   const hasMoved = (): boolean =>
-    followed.size === 0 ||
-    [...followed.values()].some(
-      ({written: {fd, identity}, strayed}) => strayed > 0 || identityOf(masterPid, fd, root) !== identity,
+    readers.size === 0 ||
+    [...readers.values()].some(
+      ({written: {fd, identity}}) => (strayed.get(identity) ?? 0) > 0 || identityOf(masterPid, fd, root) !== identity,
     );
 
-  const state = (): SourceState => {
-    const logs = [...followed.values()].filter((it) => it.isLog || isStandard(it.written));
-    if (logs.some((it) => it.hasErrors || isStandard(it.written))) {
-      if (readsSinceSkip > skippingShownReads) return {id: 'log', state: 'ok'};
-
-      const megabytes = (skippedBytes / 1e6).toFixed(1);
-      return {id: 'log', state: 'partly', why: `${megabytes} MB were passed over: it grows faster than it is read`};
-    }
-    if (logs.length > 0) return {...stateWithoutLog(written), state: 'partly'};
-    if (refusal?.kind === 'denied') {
-      const unlock = unlockOf(refusal);
-      return {
-        id: 'log',
-        state: 'denied',
-        why: `the log file is closed to us by ${refusal.by}`,
-        ...(unlock !== undefined && {unlock}),
-      };
-    }
-
-    return stateWithoutLog(written);
-  };
+  scan((file) => follow(file, resumeFrom?.get(file.identity)));
+  const history = [...readers.values()]
+    .map((reader) => [reader, reader.readBack(historyBytes)] as const)
+    .flatMap(([reader, events]) => accepted(reader, events, someHasHeaders()))
+    .toSorted((a, b) => (a.wallMs ?? 0) - (b.wallMs ?? 0))
+    .slice(-mostHistoryEvents);
 
   return {
-    state,
+    state: () => logState({readers: [...readers.values()], written, refusal, skippedBytes, readsSinceSkip}),
     history,
-    accessCarriesPid: () => carriesPid,
+    accessCarriesPid: () => {
+      const known = [...readers.values()].map((reader) => reader.accessCarriesPid());
+      return known.includes(true) ? true : known.includes(false) ? false : undefined;
+    },
     read: () => {
-      const events: LogEvent[] = [];
       const counts = new Map<number, number>();
-      let skippedNow = 0;
-      for (const it of followed.values()) {
-        const appended = it.file.read();
-        if (appended.kind !== 'ok') continue;
-
-        const {lines} = appended.value;
-        skippedNow += appended.value.skippedBytes;
-        const said = lines.length > 0 ? take(it, lines, counts) : settle(it);
-        for (const event of said) events.push(event);
-      }
-
-      readsSinceSkip = skippedNow > 0 ? 0 : readsSinceSkip + 1;
+      const read = [...readers.values()].map((reader) => [reader, reader.read(counts)] as const);
+      const skippedNow = read.reduce((sum, [, {skippedBytes: bytes}]) => sum + bytes, 0);
       skippedBytes += skippedNow;
-      return {events, requests: [...counts].map(([pid, count]) => ({pid, count})), skippedBytes: skippedNow};
+      readsSinceSkip = skippedNow > 0 ? 0 : readsSinceSkip + 1;
+      return {
+        events: read.flatMap(([reader, {events}]) =>
+          events.length === 0 ? [] : accepted(reader, events, someHasHeaders()),
+        ),
+        requests: [...counts].map(([pid, count]) => ({pid, count})),
+        skippedBytes: skippedNow,
+      };
     },
     rescan: () => {
       rescans++;
@@ -257,10 +178,9 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
       masterPid = pid;
       scan(followLater);
     },
-    positions: () => new Map([...followed].map(([identity, it]) => [identity, it.file.position()])),
+    positions: () => new Map([...readers].map(([identity, reader]) => [identity, reader.position()])),
     close: () => {
-      for (const it of followed.values()) it.file.close();
-      followed.clear();
+      for (const identity of [...readers.keys()]) letGo(identity);
     },
   };
 }

@@ -23,7 +23,7 @@ export type RealServer = {
 export type RealOptions = {
   /** Program and arguments; `PORT` and `FOLDER` in them are replaced. */
   readonly command: readonly string[];
-  /** Where standard output and error go; the file `log` in the folder otherwise. */
+  /** User and group to run as. */
   readonly uid?: number;
 };
 
@@ -61,13 +61,19 @@ export async function startServer({command, uid}: RealOptions): Promise<RealServ
   const pid = child.pid ?? 0;
   liveGroups.add(pid);
 
-  const log = (): string => {
+  const fileText = (name: string): string => {
     try {
-      return output + readFileSync(join(folder, 'error.log'), 'utf8');
+      return readFileSync(join(folder, name), 'utf8');
     } catch {
-      return output;
+      return '';
     }
   };
+  const log = (): string => output + fileText('error.log') + fileText('out.log');
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const states = (): string =>
+    childrenOf(pid)
+      .map((worker) => `${worker} ${heartbeatOf(worker)}`)
+      .join();
   const workers = (): readonly number[] => childrenOf(pid).filter((worker) => heartbeatOf(worker) === 'booted');
   const held: Socket[] = [];
 
@@ -78,7 +84,16 @@ export async function startServer({command, uid}: RealOptions): Promise<RealServ
     log,
     workers,
     waitForWorkers: (count) =>
-      waitFor(`${count} booted workers`, 20_000, () => (workers().length === count ? workers() : undefined), log),
+      waitFor(
+        `${count} booted workers`,
+        20_000,
+        () => {
+          if (hasEnded())
+            throw new Error(`the server ended by itself (${child.exitCode ?? child.signalCode}):\n${log()}`);
+          return workers().length === count ? workers() : undefined;
+        },
+        () => `children: ${states()}\n${log()}`,
+      ),
     ask: async (page, head = `GET ${page} HTTP/1.1\r\nHost: localhost\r\n\r\n`) => {
       const socket = connect({host: '127.0.0.1', port});
       socket.on('error', () => undefined);
@@ -90,7 +105,7 @@ export async function startServer({command, uid}: RealOptions): Promise<RealServ
     stop: async () => {
       for (const socket of held) socket.destroy();
       killGroup(pid);
-      await waitFor('the server to end', 5000, () => child.exitCode !== null || child.signalCode !== null);
+      await waitFor('the server to end', 5000, hasEnded);
       // Orphans are reaped by whoever adopted them, when it likes.
       await waitFor('its children to end', 3000, () => !killGroup(pid)).catch(() => undefined);
       liveGroups.delete(pid);
