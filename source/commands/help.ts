@@ -23,9 +23,26 @@ function flagUsage(name: FlagName): string {
   return [flag.short && `-${flag.short},`, long, flag.value].filter(Boolean).join(' ');
 }
 
+const helpWidth = 100;
+
+/** Holds words together on one line; a blank in the end. */
+const joint = '\u00A0';
+
+/** Two columns; what does not fit the second goes on below it. */
 function columns(rows: ReadonlyArray<readonly [string, string]>): readonly string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
+  return rows.flatMap(([left, right]) => {
+    const lines: string[] = [];
+    let line = `  ${left.padEnd(width)}`;
+    for (const word of right.split(' ')) {
+      if (line.length + word.length > helpWidth) {
+        lines.push(line.trimEnd());
+        line = ' '.repeat(width + 2);
+      }
+      line += `${word} `;
+    }
+    return [...lines, line.trimEnd()].map((text) => text.replaceAll(joint, ' '));
+  });
 }
 
 function isTakenBy(name: FlagName, command: Command): boolean {
@@ -34,7 +51,8 @@ function isTakenBy(name: FlagName, command: Command): boolean {
 
 function flagRow(name: FlagName, commands: readonly Command[]): readonly [string, string] {
   const takers = commands.filter((command) => isTakenBy(name, command));
-  const only = takers.length === commands.length ? '' : ` (${takers.map((taker) => taker.name ?? 'live').join(', ')})`;
+  const only =
+    takers.length === commands.length ? '' : ` (${takers.map((taker) => taker.name ?? 'live').join(`,${joint}`)})`;
   return [flagUsage(name), `${flags[name].summary}${only}`];
 }
 

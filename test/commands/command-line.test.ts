@@ -83,10 +83,10 @@ test('every flag is in the help, and every flag belongs to a command', () => {
   }
 });
 
-test('the help fits a terminal of 120 columns', () => {
+test('the help fits a terminal of 100 columns', () => {
   expect(
     helpText(commands)
       .split('\n')
-      .filter((line) => line.length > 120),
+      .filter((line) => line.length > 100),
   ).toStrictEqual([]);
 });
