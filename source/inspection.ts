@@ -11,7 +11,7 @@ import type {Incident} from './diagnosis/incident.js';
 import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
 import {patternOf} from './diagnosis/pattern.js';
 import type {Cause} from './diagnosis/verdict.js';
-import {currentMaster, emptyLedger} from './ledger/ledger.js';
+import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
 import {take} from './ledger/take.js';
 import {workerRows} from './ledger/worker-row.js';
@@ -165,12 +165,16 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       }),
     },
     sources: ledger.sources,
-    ...(!countsRequests && {
-      requestsUnknownBecause: 'the access log does not carry worker pids (add %(p)s to its format)',
-    }),
+    ...(!countsRequests && {requestsUnknownBecause: whyNoRequests(ledger)}),
   };
 }
 
 function withCause(row: LifeRow, cause: Cause | undefined): WorkerRow {
   return row.ended && cause ? {...row, now: cause, ended: {...row.ended, cause}} : row;
+}
+
+function whyNoRequests(ledger: Ledger): string {
+  return logIsRead(ledger)
+    ? 'no access log carries worker pids (%(p)s in its format)'
+    : 'the logs of this master are not readable';
 }

@@ -63,27 +63,28 @@ function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faul
   );
   const blockedOn = mostCommon(same.flatMap((restart) => (restart.blockedOn ? [restart.blockedOn] : [])));
   const stuck = workers.filter(({state}) => state === 'stuck').length;
+  const where = [path && ` in ${path}`, blockedOn && ` waiting for ${blockedOn}`].filter(Boolean).join('');
   const parts = [
-    countedCauses(faults),
-    path ? ` in ${path}` : '',
-    blockedOn ? ` waiting for ${blockedOn}` : '',
-    !path && !blockedOn && newest ? ` · ${newest.summary}` : '',
+    countedCauses(faults, where),
+    where === '' && newest ? ` · ${newest.summary}` : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
     expected > 0 ? ` · ${expected} expected` : '',
   ];
   return parts.join('');
 }
 
-/** "5 timeout, 1 killed" with the number of restarts before it; the most frequent first. */
-function countedCauses(faults: readonly Restart[]): string {
+/** "3 restarts: timeout in GET /pay", or "4 restarts: 3 timeout in GET /pay, 1 killed"; `where` is of the most frequent cause. */
+function countedCauses(faults: readonly Restart[], where: string): string {
   const causes = [...new Set(faults.map(({cause}) => cause))];
   const counted = causes
     .map((cause) => ({cause, count: faults.filter((restart) => restart.cause === cause).length}))
     .toSorted((a, b) => b.count - a.count);
-  const [first] = counted;
-  if (first && counted.length === 1)
-    return `${faults.length} ${faults.length === 1 ? 'restart' : 'restarts'}: ${first.cause}`;
-  return `${faults.length} restarts: ${counted.map(({cause, count}) => `${count} ${cause}`).join(', ')}`;
+  const total = `${faults.length} ${faults.length === 1 ? 'restart' : 'restarts'}`;
+  const each = counted.map(({cause, count}, index) => {
+    const named = counted.length === 1 ? cause : `${count} ${cause}`;
+    return index === 0 ? named + where : named;
+  });
+  return `${total}: ${each.join(', ')}`;
 }
 
 function stuckText(stuck: readonly LifeRow[]): string {
