@@ -11,13 +11,16 @@ export const smallestRows = 15;
 const besideColumns = 100;
 /** From here on the screen can afford a blank line and a second line in its header. */
 const roomyRows = 20;
-/** From here on the headline may take a third line. */
+/** From here on the headline may take a third line, and the workers that died in the last seconds have room. */
 const tallRows = 30;
+/** At most so many of them. */
+const mostDead = 3;
 
 /** How many lines each region would like. */
 export type Wanted = {
   readonly header: number;
   readonly headline: number;
+  /** Without the dead: their rows come and go, and the regions below must not move with them. */
   readonly workers: number;
   readonly restarts: number;
   /** By the width of the pane that the answers get. */
@@ -60,7 +63,11 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   const body = rows - header - headline - footerLines;
   const room = body - stripLines - gap - 2 * titleLines;
   const beside = columns >= besideColumns;
-  const panes = beside ? besidePanes(columns, room, wanted) : stackedPanes(columns, room, wanted);
+  const dead = rows >= tallRows ? Math.min(mostDead, wanted.workers) : 0;
+  const workers = Math.max(1, wanted.workers + dead);
+  const panes = beside
+    ? besidePanes(columns, room, {...wanted, workers})
+    : stackedPanes(columns, room, {...wanted, workers});
   return {kind: 'screen', header, headline, gap, body, ...panes};
 }
 
@@ -69,10 +76,9 @@ function besidePanes(columns: number, room: number, wanted: Wanted) {
   const listWidth = Math.min(80, Math.floor(columns * 0.42));
   const cardWidth = columns - listWidth - 3;
   const cardLines = wanted.card(cardWidth);
-  // The card starts beside the list's title, so that it has one line more than the list.
-  const below = Math.max(least.list, wanted.restarts, cardLines - titleLines);
-  const kept = Math.min(below, Math.max(least.list + least.card, Math.floor(room * 0.55)));
-  const workers = Math.min(Math.max(1, wanted.workers), Math.max(least.workers, room - kept));
+  // By whether there are restarts and not by how many: their title must not move with each that comes in.
+  const kept = cardLines === 0 ? least.list : Math.max(least.list + least.card, Math.floor(room * 0.55));
+  const workers = Math.min(wanted.workers, Math.max(least.workers, room - kept));
   const height = room - workers;
   return {
     workers,
@@ -84,8 +90,8 @@ function besidePanes(columns: number, room: number, wanted: Wanted) {
 function stackedPanes(columns: number, room: number, wanted: Wanted) {
   const cardLines = wanted.card(columns);
   const keptCard = Math.min(cardLines, Math.floor(room * 0.5), room - least.workers - least.list);
-  const keptList = Math.min(Math.max(1, wanted.restarts), Math.max(least.list, Math.floor(room * 0.2)));
-  const workers = Math.min(Math.max(1, wanted.workers), Math.max(least.workers, room - keptCard - keptList));
+  const keptList = cardLines === 0 ? 1 : Math.max(least.list, Math.floor(room * 0.2));
+  const workers = Math.min(wanted.workers, Math.max(least.workers, room - keptCard - keptList));
   const card = Math.min(cardLines, Math.max(keptCard, room - workers - wanted.restarts));
   return {
     workers,

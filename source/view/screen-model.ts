@@ -56,7 +56,7 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
   const layout = layoutOf(columns, rows, {
     header: headerHeight(picture, columns),
     headline: headlineLines(picture, columns).length,
-    workers: visibleWorkers(snapshot, ui).length,
+    workers: workersWanted(snapshot, ui),
     restarts: list.rows.length,
     card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, picture, width)),
   });
@@ -93,6 +93,12 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
     footer,
     pageRows,
   };
+}
+
+/** As many as live or are to live: while one is being replaced its line is kept. */
+function workersWanted(snapshot: Snapshot, ui: UiState): number {
+  const living = visibleWorkers(snapshot, ui).filter(({ended}) => ended === undefined).length;
+  return ui.filter === '' ? Math.max(living, snapshot.master?.settings.workers?.value ?? 0) : living;
 }
 
 const noPane = {lines: [], width: 0, height: 0};

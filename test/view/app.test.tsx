@@ -143,7 +143,7 @@ test('the filter is typed in the footer, and what it hides is counted', async ()
 });
 
 test('a dead worker opens as its restart', async () => {
-  const screen = showScreen(frameOf(timeoutStorm), size);
+  const screen = showScreen(frameOf(timeoutStorm), {columns: 120, rows: 40});
   screen.press('\tj\r');
   await screen.until(screenWith('─ #9101 → 9123'));
   await screen.until(screenWith('THE FOUR QUESTIONS'));

@@ -50,9 +50,32 @@ test('many workers leave the restarts their least', () => {
   expect(card.height).toBeGreaterThanOrEqual(7);
 });
 
+test('nothing moves when a restart comes in or a worker dies, once there is one', () => {
+  for (const [columns, rows] of [
+    [60, 15],
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const) {
+    const tables = [1, 2, 3, 7, 40].flatMap((restarts) =>
+      [7, 12, 25].map(
+        (cardLines) =>
+          screen(layoutOf(columns, rows, {...storm, workers: 32, restarts, card: () => cardLines})).workers,
+      ),
+    );
+    expect(new Set(tables).size).toBe(1);
+  }
+});
+
+test('a tall screen keeps lines for the workers that died in the last seconds', () => {
+  expect(screen(layoutOf(120, 29, storm)).workers).toBe(5);
+  expect(screen(layoutOf(120, 30, storm)).workers).toBe(8);
+  expect(screen(layoutOf(120, 30, {...storm, workers: 1})).workers).toBe(2);
+});
+
 test('what one region does not want the others get', () => {
   const {workers, list, card} = screen(layoutOf(80, 60, {...storm, restarts: 40}));
-  expect(workers).toBe(5);
+  expect(workers).toBe(8);
   expect(card.height).toBe(12);
-  expect(list.height).toBe(33);
+  expect(list.height).toBe(30);
 });
