@@ -59,7 +59,8 @@ export function openActivity(options: ActivityOptions): ActivityReader {
   const {root = '/proc', owner, service, hasPool, architecture} = options;
   const table = callTable(architecture);
   const workers = new Map<number, Followed>();
-  let means: Means | NoReading | undefined;
+  let means: Means | undefined;
+  let refusal: NoReading | undefined;
 
   const contextOf = (pid: number, holdings: Holdings | undefined): WaitContext => ({
     target: (descriptor) => targetOf(pid, descriptor, service(), root),
@@ -83,6 +84,7 @@ export function openActivity(options: ActivityOptions): ActivityReader {
 
   const open = (pid: number, by: Means): Followed => {
     const file = holdFile(`${root}/${pid}/${by}`, owner);
+    if (file.kind !== 'ok' && file.kind !== 'gone') refusal = file;
     if (file.kind !== 'ok' && by === 'syscall') return open(pid, 'wchan');
 
     return {
@@ -99,7 +101,7 @@ export function openActivity(options: ActivityOptions): ActivityReader {
 
   const readLine = (followed: Followed): string | undefined => {
     const length = followed.file?.read();
-    if (length?.kind === 'denied') means = length;
+    if (length?.kind === 'denied') refusal = length;
     return length?.kind === 'ok' ? page.toString('latin1', 0, length.value).trimEnd() : undefined;
   };
 
@@ -190,7 +192,7 @@ export function openActivity(options: ActivityOptions): ActivityReader {
         ...(holdings !== undefined && {clients: holdings.clients, clientsGone: holdings.clientsGone}),
       };
     },
-    means: () => means,
+    means: () => means ?? refusal,
     drop: (pid) => {
       workers.get(pid)?.file?.close();
       workers.delete(pid);

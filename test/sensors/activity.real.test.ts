@@ -9,6 +9,7 @@ import {startServer, type RealServer} from './real-server.js';
 
 type Watched = {readonly server: RealServer; readonly sampler: Sampler};
 
+const started: RealServer[] = [];
 const watched: Partial<Record<'sync' | 'gthread', Watched>> = {};
 
 async function watch(workerClass: 'sync' | 'gthread', gunicorn: string): Promise<void> {
@@ -16,6 +17,7 @@ async function watch(workerClass: 'sync' | 'gthread', gunicorn: string): Promise
   const server = await startServer({
     command: [gunicorn, ...options, '-t', '120', '-b', '127.0.0.1:PORT', 'waiting_app:app'],
   });
+  started.push(server);
   await server.waitForWorkers(workerClass === 'sync' ? 14 : 1);
   const master = masterOf(server.pid);
   if (master === undefined) throw new Error('the master was not found');
@@ -29,10 +31,8 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  for (const {server, sampler} of Object.values(watched)) {
-    sampler.closeAll();
-    await server.stop();
-  }
+  for (const {sampler} of Object.values(watched)) sampler.closeAll();
+  await Promise.all(started.map((server) => server.stop()));
 });
 
 function of(workerClass: 'sync' | 'gthread'): Watched {
