@@ -68,7 +68,7 @@ function fromPhase(c: Circumstances, cause: Cause, phase: WorkerPhase | undefine
     return cause === 'timeout' && c.drain
       ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
       : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
-  if (phase.phase === 'idle') return {verdict: 'idle', why: 'it waited for a connection', sources: ['activity']};
+  if (phase.phase === 'idle') return seenIdle(c, cause);
   return {
     verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
     why: phase.why,
@@ -94,6 +94,23 @@ function phaseAt(c: Circumstances, glimpse: Glimpse | undefined): WorkerPhase | 
       },
     }),
   });
+}
+
+/**
+ * Idle when it was last seen. What runs Python or native code ends by itself only while it works, so for a crash or an
+ * exit of the application that is not the whole story: a sync worker's heartbeat tells that a request had begun since.
+ */
+function seenIdle(c: Circumstances, cause: Cause): LastDoing {
+  const seen = glimpseAtOnset(c, cause);
+  const ago = seen
+    ? `${((c.end.at.monotonicMs - seen.at.monotonicMs) / 1000).toFixed(1)} s before the end`
+    : 'at the end';
+  if (cause !== 'crash' && cause !== 'app-exit')
+    return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
+  const beatSince = seen && c.silence?.readAfterDeath && c.silence.lastBeatWallMs > seen.at.wallMs;
+  return beatSince && c.workerClass?.silentInLongRequest
+    ? {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']}
+    : {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
 }
 
 /**

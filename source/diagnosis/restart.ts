@@ -73,7 +73,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
   return {
     id: lifeKey(life.id),
     revision,
-    atMs: life.end.at.wallMs,
+    atMs: deathMs(ledger, life),
     master: {pid: life.master.pid},
     worker: workerOf(c),
     ...replacementOf(ledger, life),
@@ -92,8 +92,18 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, cause, last)],
     candidates,
     onsets: onsetsOf(c),
-    lost: lostBy(ledger, c, last.verdict === 'request'),
+    lost: lostBy(ledger, life, last.verdict === 'request'),
   };
+}
+
+/**
+ * The death lies between the last sample with the worker and the first without it. gunicorn forks a replacement some
+ * milliseconds after the reap, so the replacement's start, read to 10 ms, is the better clock when there is one.
+ */
+function deathMs(ledger: Ledger, life: Life & {readonly end: LifeEnd}): number {
+  const forkedMs = findReplacement(ledger, life)?.startedMs;
+  if (forkedMs === undefined) return life.end.at.wallMs;
+  return Math.min(life.end.at.wallMs, Math.max(life.lastSeen.wallMs, forkedMs));
 }
 
 function pick({method, path, ageSeconds}: Restart['request'] & object): Restart['request'] & object {
@@ -140,11 +150,12 @@ function findReplacement(ledger: Ledger, {replacedBy, succeededBy}: Life): Life 
   return ledger.living.find(isIt) ?? ledger.ended.findLast(isIt);
 }
 
-/** The harm: a request that was in flight, and how long one worker was missing. */
-function lostBy(ledger: Ledger, {life, end}: Circumstances, inRequest: boolean): Restart['lost'] {
-  const bootedAt = findReplacement(ledger, life)?.bootedAt;
+/** The harm: a request that was in flight, and how long one worker was missing. An heir forked beforehand leaves no gap. */
+function lostBy(ledger: Ledger, life: Life & {readonly end: LifeEnd}, inRequest: boolean): Restart['lost'] {
+  const bootedMs = life.replacedBy && findReplacement(ledger, life)?.bootedAt?.wallMs;
+  const gapMs = bootedMs === undefined ? 0 : bootedMs - deathMs(ledger, life);
   return {
     ...(inRequest && {inFlight: 1}),
-    ...(bootedAt && {secondsBelowTarget: Math.max(0, (bootedAt.monotonicMs - end.at.monotonicMs) / 1000)}),
+    ...(gapMs > 0 && {secondsBelowTarget: gapMs / 1000}),
   };
 }

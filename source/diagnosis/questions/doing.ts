@@ -21,7 +21,7 @@ function sentence(last: LastDoing): string {
       return exception ? `booting: ${exception}${where ? ` in ${where}` : ''}` : 'booting: it never finished';
     }
     case 'idle':
-      return 'idle, waiting for a connection';
+      return `idle: ${last.why}`;
     case 'draining':
       return 'finishing its last requests';
     case 'stopped':

@@ -41,9 +41,7 @@ function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [With
     case 'app-exit':
       return last.verdict === 'request'
         ? ['probably-no', 'probably not: it was handling a request']
-        : last.verdict === 'idle'
-          ? ['unknown', 'unknown: it looked idle, but a request shorter than a sample is not seen']
-          : ['unknown', `unknown: ${last.why}`];
+        : ['unknown', `unknown: ${last.why}`];
     case 'clean-exit':
     case 'unknown':
       return ['unknown', 'unknown: the cause is not known'];
