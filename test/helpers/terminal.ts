@@ -12,22 +12,32 @@ export type Terminal = {
   readonly pid: number;
   /** The rows on the screen without blanks at their ends. */
   readonly lines: () => readonly string[];
-  /** Resolves with the first screen for which `wanted` holds. */
+  /** Resolves with the first whole screen for which `wanted` holds; rejects when the program ends before. */
   readonly until: (what: string, wanted: (screen: string) => boolean, deadlineMs?: number) => Promise<string>;
+  /** Calls `look` with every whole screen from now on; the result ends that. */
+  readonly watch: (look: (lines: readonly string[]) => void) => () => void;
   /** Types these bytes, all in one write. */
   readonly type: (bytes: string) => void;
   readonly resize: (columns: number, rows: number) => void;
-  /** Whether the alternate screen is shown: a program that ended must have left it. */
   readonly isAlternate: () => boolean;
-  readonly isCursorHidden: () => boolean;
+  /** What a program must give back: none of it may be left when it has ended. */
+  readonly taken: () => {
+    readonly alternateScreen: boolean;
+    readonly hiddenCursor: boolean;
+    readonly bracketedPaste: boolean;
+    readonly mouse: boolean;
+  };
   /** How the program ended. */
   readonly ended: Promise<TerminalEnd>;
   readonly bytesWritten: () => number;
   readonly emulator: xterm.Terminal;
-  /** Takes the terminal away, as a lost connection does: the program gets SIGHUP. */
+  /** Takes the terminal away, as a lost connection does: reads and writes fail, and the kernel sends SIGHUP. */
   readonly hangUp: () => void;
   readonly close: () => void;
 };
+
+/** What `taken` says of a terminal that was given back. */
+export const nothingTaken = {alternateScreen: false, hiddenCursor: false, bracketedPaste: false, mouse: false};
 
 export type TerminalOptions = {
   readonly columns: number;
@@ -49,7 +59,7 @@ export function openTerminal(
     rows,
     env: {...inherited, COLORTERM: 'truecolor', ...env} as Record<string, string>,
   });
-  const waiting = new Set<() => void>();
+  const lookers = new Set<() => void>();
   let bytes = 0;
   let hasEnded = false;
   const answers = emulator.onData((data) => {
@@ -58,14 +68,19 @@ export function openTerminal(
   program.onData((data) => {
     bytes += Buffer.byteLength(data);
     emulator.write(data, () => {
-      for (const check of waiting) check();
+      // Between these two marks a frame is being drawn (DEC mode 2026): nobody would see it as it is.
+      if (emulator.modes.synchronizedOutputMode) return;
+      for (const look of lookers) look();
     });
   });
   const ended = new Promise<TerminalEnd>((resolve) => {
     program.onExit(({exitCode, signal = 0}) => {
       hasEnded = true;
       // What the program wrote last may still be on its way through the emulator.
-      emulator.write('', () => resolve({exitCode, signal}));
+      emulator.write('', () => {
+        resolve({exitCode, signal});
+        for (const look of lookers) look();
+      });
     });
   });
   const lines = () => {
@@ -75,36 +90,56 @@ export function openTerminal(
       (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
     );
   };
+  const isAlternate = () => emulator.buffer.active.type === 'alternate';
   return {
     pid: program.pid,
     lines,
     until: (what, wanted, deadlineMs = 20_000) =>
       new Promise((resolve, reject) => {
-        const deadline = setTimeout(() => {
-          waiting.delete(check);
-          reject(new Error(`Waited for ${what}. The terminal shows:\n${lines().join('\n')}`));
-        }, deadlineMs);
-        const check = () => {
-          const screen = lines().join('\n');
-          if (!wanted(screen)) return;
+        const done = () => {
           clearTimeout(deadline);
-          waiting.delete(check);
-          resolve(screen);
+          lookers.delete(look);
         };
-        waiting.add(check);
-        check();
+        const fail = (why: string) => {
+          done();
+          reject(new Error(`Waited for ${what}${why}. The terminal shows:\n${lines().join('\n')}`));
+        };
+        const deadline = setTimeout(() => fail(''), deadlineMs);
+        const look = () => {
+          const screen = lines().join('\n');
+          if (wanted(screen)) {
+            done();
+            resolve(screen);
+          } else if (hasEnded) {
+            fail(', and the program has ended');
+          }
+        };
+        lookers.add(look);
+        look();
       }),
+    watch: (look) => {
+      const lookAtLines = () => look(lines());
+      lookers.add(lookAtLines);
+      return () => {
+        lookers.delete(lookAtLines);
+      };
+    },
     type: (text) => program.write(text),
     resize: (newColumns, newRows) => {
       emulator.resize(newColumns, newRows);
       program.resize(newColumns, newRows);
     },
-    isAlternate: () => emulator.buffer.active.type === 'alternate',
-    isCursorHidden: () => !isCursorShown(emulator),
+    isAlternate,
+    taken: () => ({
+      alternateScreen: isAlternate(),
+      hiddenCursor: isCursorHidden(emulator),
+      bracketedPaste: emulator.modes.bracketedPasteMode,
+      mouse: emulator.modes.mouseTrackingMode !== 'none',
+    }),
     ended,
     bytesWritten: () => bytes,
     emulator,
-    hangUp: () => program.kill('SIGHUP'),
+    hangUp: () => (program as unknown as {destroy(): void}).destroy(),
     close: () => {
       answers.dispose();
       if (!hasEnded) program.kill('SIGKILL');
@@ -114,8 +149,8 @@ export function openTerminal(
 }
 
 /** xterm tells the cursor's visibility only through its core service. */
-function isCursorShown(emulator: xterm.Terminal): boolean {
+function isCursorHidden(emulator: xterm.Terminal): boolean {
   const core = (emulator as unknown as {readonly _core?: {readonly coreService?: {readonly isCursorHidden?: boolean}}})
     ._core;
-  return core?.coreService?.isCursorHidden !== true;
+  return core?.coreService?.isCursorHidden === true;
 }
