@@ -5,6 +5,7 @@
  * for a moment, or one whose master died, is not taken for dead.
  */
 import type {ChildKind, Moment, WorkerSample} from '../observation.js';
+import {now} from './clock.js';
 import type {ActivityReader} from './activity.js';
 import {childKind, type KnownMaster} from './child-kind.js';
 import type {Exits} from './exits.js';
@@ -63,15 +64,12 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     children.delete(pid);
   };
 
-  const welcome = (pid: number, at: Moment): void => {
+  const welcome = (pid: number): void => {
     if (children.has(pid)) return;
 
-    const uptime = valueOf(uptimeMs(root)) ?? 0;
-    const watched = watchChild(
-      pid,
-      (startTicks) => at.wallMs - uptime + (startTicks * 1000) / units.ticksPerSecond,
-      root,
-    );
+    // Read together: a tick's own time may be old by now.
+    const bootedWallMs = now().wallMs - (valueOf(uptimeMs(root)) ?? 0);
+    const watched = watchChild(pid, (startTicks) => bootedWallMs + (startTicks * 1000) / units.ticksPerSecond, root);
     if (watched.kind !== 'ok') return;
 
     children.set(pid, watched.value);
@@ -79,11 +77,11 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
   };
 
   /** The workers of a dirty arbiter are no children of the master. */
-  const welcomeDirtyWorkers = (at: Moment): void => {
+  const welcomeDirtyWorkers = (): void => {
     for (const child of [...children.values()]) {
       if (child.kind !== 'dirty' || child.last?.parentPid !== master().pid) continue;
 
-      for (const pid of valueOf(readChildren(child.id.pid, root)) ?? []) welcome(pid, at);
+      for (const pid of valueOf(readChildren(child.id.pid, root)) ?? []) welcome(pid);
     }
   };
 
@@ -148,8 +146,8 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
 
   return {
     read: (pids, at, isSlow, masterIsGone) => {
-      for (const pid of pids) welcome(pid, at);
-      if (isSlow) welcomeDirtyWorkers(at);
+      for (const pid of pids) welcome(pid);
+      if (isSlow) welcomeDirtyWorkers();
       if (!masterIsGone && isFindingDue(at, isSlow)) findHeartbeats(at);
 
       if (isSlow) turns.begin();

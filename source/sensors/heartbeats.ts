@@ -10,6 +10,7 @@ import fs from 'node:fs';
 import {heartbeatFrom} from '../gunicorn/heartbeat.js';
 import type {Heartbeat, Moment, Reading} from '../observation.js';
 import {heldHeartbeats, type HeldHeartbeat} from './heartbeat-files.js';
+import {fitsStart, pairByBirth, youngestFirst, type HeartbeatChild} from './heartbeat-pairing.js';
 import {attempt, type NoReading, type Owner} from './reading.js';
 
 /** O_PATH of open(2), which Node does not name. The same on x86-64 and arm64. */
@@ -18,15 +19,7 @@ const openPathOnly = 0o10000000;
 /** How long after its birth a worker may still hold its siblings' files. */
 export const settledAfterMs = 200;
 
-// Starts are told to 10 ms, and pre_fork hooks run between the making of the file and the fork.
-const bornAfterStartMs = 30;
-const longestForkMs = 2000;
-
-export type HeartbeatChild = {
-  readonly pid: number;
-  /** Wall clock of its start, milliseconds. */
-  readonly startedWallMs: number;
-};
+const retryAfterMs = 1000;
 
 export type Heartbeats = {
   /** Looks for the files of those children that have none yet, or had theirs found too early to be sure. */
@@ -48,19 +41,9 @@ type Watched = {
   readonly descriptor?: number;
   /** Found, or given up, long enough after birth to be final. */
   readonly final: boolean;
+  /** When it is worth looking again. */
+  readonly notBeforeWallMs?: number;
 };
-
-function fitsStart(heartbeat: HeldHeartbeat, child: HeartbeatChild): boolean {
-  if (heartbeat.bornWallMs === undefined) return false;
-
-  const before = child.startedWallMs - heartbeat.bornWallMs;
-  return before > -bornAfterStartMs && before < longestForkMs;
-}
-
-/** The youngest file; the one that was made last is the one made for the child that was forked last. */
-function youngest(heartbeats: readonly HeldHeartbeat[]): HeldHeartbeat | undefined {
-  return heartbeats.toSorted((a, b) => (b.bornWallMs ?? 0) - (a.bornWallMs ?? 0))[0];
-}
 
 export function openHeartbeats(masterPid: number, root = '/proc', owner?: Owner): Heartbeats {
   const watched = new Map<number, Watched>();
@@ -84,34 +67,44 @@ export function openHeartbeats(masterPid: number, root = '/proc', owner?: Owner)
     if (opened.kind === 'ok') watched.set(child.pid, {identity: heartbeat.identity, descriptor: opened.value, final});
   };
 
-  const findOne = (child: HeartbeatChild, mine: readonly HeldHeartbeat[], final: boolean): void => {
-    // A file that belongs to a sibling for sure can be held by this child too, but is not its own.
-    const taken = new Set(
-      [...watched].filter(([pid, it]) => pid !== child.pid && it.final).map(([, it]) => it.identity),
-    );
-    const free = mine.filter(({identity}) => !taken.has(identity));
+  /** Files of the master that belong to no other child for sure. A child may hold those of its siblings too. */
+  const freeFor = (pids: ReadonlySet<number>, mine: readonly HeldHeartbeat[]): readonly HeldHeartbeat[] => {
+    const taken = new Set([...watched].filter(([pid, it]) => !pids.has(pid) && it.final).map(([, it]) => it.identity));
+    return mine.filter(({identity}) => !taken.has(identity));
+  };
+
+  /** By the descriptors of the child itself. False when they are refused. */
+  const findByDescriptors = (child: HeartbeatChild, mine: readonly HeldHeartbeat[], final: boolean): boolean => {
     const theirs: Reading<readonly HeldHeartbeat[]> = heldHeartbeats(child.pid, root, owner);
+    if (theirs.kind !== 'ok') return theirs.kind !== 'denied';
 
-    if (theirs.kind === 'ok') {
-      const identities = new Set(free.map(({identity}) => identity));
-      const own = youngest(theirs.value.filter(({identity}) => identities.has(identity)));
-      // A file as young as the child settles it at once.
-      if (own !== undefined) hold(child, child.pid, own, final || fitsStart(own, child));
-      else if (final && watched.get(child.pid)?.identity === undefined) watched.set(child.pid, {final});
-      return;
+    const identities = new Set(freeFor(new Set([child.pid]), mine).map(({identity}) => identity));
+    const [own] = youngestFirst(theirs.value.filter(({identity}) => identities.has(identity)));
+    // A file as young as the child settles it at once.
+    if (own !== undefined) hold(child, child.pid, own, final || fitsStart(own, child));
+    else if (final && watched.get(child.pid)?.identity === undefined) watched.set(child.pid, {final});
+    return true;
+  };
+
+  const findByBirth = (
+    children: readonly HeartbeatChild[],
+    mine: readonly HeldHeartbeat[],
+    nowWallMs: number,
+  ): void => {
+    const pairs = pairByBirth(children, freeFor(new Set(children.map(({pid}) => pid)), mine));
+    for (const child of children) {
+      const own = pairs.get(child.pid);
+      if (own !== undefined) hold(child, masterPid, own, true);
+      else watched.set(child.pid, {final: false, notBeforeWallMs: nowWallMs + retryAfterMs});
     }
-
-    if (theirs.kind !== 'denied') return;
-
-    const own = youngest(free.filter((heartbeat) => fitsStart(heartbeat, child)));
-    if (own !== undefined) hold(child, masterPid, own, true);
   };
 
   const isOwed = (child: HeartbeatChild, nowWallMs: number): boolean => {
     const known = watched.get(child.pid);
-    if (known?.final === true) return false;
+    if (known === undefined) return true;
+    if (known.final || nowWallMs < (known.notBeforeWallMs ?? 0)) return false;
 
-    return known === undefined || nowWallMs - child.startedWallMs >= settledAfterMs;
+    return nowWallMs - child.startedWallMs >= settledAfterMs;
   };
 
   return {
@@ -120,12 +113,17 @@ export function openHeartbeats(masterPid: number, root = '/proc', owner?: Owner)
       const owed = children.filter((child) => isOwed(child, nowWallMs));
       if (owed.length === 0) return;
 
-      const mine = heldHeartbeats(masterPid, root, owner);
-      refusal = mine.kind === 'ok' ? undefined : mine;
+      const held = heldHeartbeats(masterPid, root, owner);
+      refusal = held.kind === 'ok' ? undefined : held;
+      const mine = held.kind === 'ok' ? held.value : [];
       // The oldest first: each takes its own file, and what younger siblings inherited is taken then.
-      for (const child of owed.toSorted((a, b) => a.startedWallMs - b.startedWallMs)) {
-        findOne(child, mine.kind === 'ok' ? mine.value : [], nowWallMs - child.startedWallMs >= settledAfterMs);
-      }
+      const oldestFirst = owed.toSorted((a, b) => a.startedWallMs - b.startedWallMs || a.pid - b.pid);
+      const refused = oldestFirst.filter(
+        (child) => !findByDescriptors(child, mine, nowWallMs - child.startedWallMs >= settledAfterMs),
+      );
+      // A fork that is under way has made its file and not yet its child: then the two would not pair off.
+      const isSettled = refused.every(({startedWallMs}) => nowWallMs - startedWallMs >= settledAfterMs);
+      if (isSettled) findByBirth(refused, mine, nowWallMs);
     },
     owns: (pid) => {
       const known = watched.get(pid);
