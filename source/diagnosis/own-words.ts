@@ -9,7 +9,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact} from '../ledger/life.js';
 import {exitCode, logEvidence} from './facts.js';
-import {bootFailurePrintedWithinMs, killedAfterTimeoutLineMs} from './thresholds.js';
+import {bootFailurePrintedWithinMs, haltNearMs, killedAfterTimeoutLineMs, onsetMarginMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
 export type OwnWords = {readonly cause: Cause; readonly fact: LogFact};
@@ -48,11 +48,20 @@ export function bootFailure(c: Circumstances): LogFact | undefined {
   return isSure ? failure : undefined;
 }
 
-/** gunicorn stopped itself around this death, and forked nobody in its place. */
+/**
+ * gunicorn stopped itself around this death, and forked nobody in its place. The halt begins with the worker that
+ * failed: whoever had left before it left for another reason. Where that worker is not known, only the last seconds count.
+ */
 export function haltedNear(c: Circumstances): LogFact | undefined {
-  const {halted} = c.master;
+  const {halted, haltedBy} = c.master;
   if (!halted || c.life.replacedBy) return undefined;
-  return halted.at.monotonicMs - c.end.at.monotonicMs <= c.longestDrainMs ? halted : undefined;
+  const endMs = c.end.at.monotonicMs;
+  const began = haltedBy?.fact?.at.monotonicMs;
+  const isPart =
+    began === undefined
+      ? halted.at.monotonicMs - endMs <= haltNearMs
+      : haltedBy?.isThis || (endMs >= began - onsetMarginMs && halted.at.monotonicMs - endMs <= c.longestDrainMs);
+  return isPart ? halted : undefined;
 }
 
 function ofTimeout(c: Circumstances): OwnWords | undefined {

@@ -18,6 +18,9 @@ export const stopPrintedWithinMs = 2000;
 /** The last workers of a stopping master are this close to its own end: it looks for them every 0.1 s (arbiter.py stop). */
 export const endsWithMasterMs = 3000;
 
+/** Of a halt whose beginning is not known, only the deaths this shortly before its last words are counted: idle workers end within a second (arbiter.py halt, stop). */
+export const haltNearMs = 3000;
+
 /** A worker that fails while it boots prints why, and is gone within this time. */
 export const bootFailurePrintedWithinMs = 5000;
 
