@@ -2,6 +2,7 @@ import './polyfill.js';
 import meow from 'meow';
 import {readCommandLine, type ParsedArguments} from './commands/command-line.js';
 import {CommandError, type ExitCode} from './commands/command-error.js';
+import {joinDashValues} from './commands/dash-values.js';
 import {listenForEnding} from './commands/ending.js';
 import {flagNames, flags, type Flag} from './commands/flags.js';
 import {helpText} from './commands/help.js';
@@ -21,6 +22,7 @@ function parse(): ParsedArguments {
   try {
     return meow({
       importMeta: import.meta,
+      argv: joinDashValues(process.argv.slice(2)),
       pkg: {name: 'gunspect', version},
       flags: Object.fromEntries(rows),
       booleanDefault: undefined,

@@ -36,7 +36,7 @@ export function recordsToOutput({options}: Invocation): boolean {
  * any more. Undefined when no recording was asked for; throws a `CommandError` when it cannot be begun.
  */
 export async function startRecording(
-  session: Session,
+  session: Pick<Session, 'onTick'>,
   target: string,
   {options, io}: Invocation,
   tell: (sentence: string) => void,

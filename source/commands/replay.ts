@@ -5,6 +5,7 @@
  * The first line is waited for before anything else is done: what is no recording is refused at once, and `ssh` may ask
  * for a password before a screen takes the terminal. What comes before an error is shown, then the error is told.
  */
+import {basename} from 'node:path';
 import type {RecordedItem} from '../recording/line-reader.js';
 import {RecordingError} from '../recording/read-recording.js';
 import {recordingFrom, recordingIn, type RecordingInput} from '../recording/recording-input.js';
@@ -62,10 +63,12 @@ async function* following(
   }
 }
 
+/** The line above the screen: at the end, that and why it ends comes first, for a narrow terminal cuts the rest off. */
 function noticeOf(name: string, {hasEnded, failure}: Outcome, {options}: Invocation): string {
   const {speed = 1} = options;
   const fast = speed === 1 ? '' : speed === 'max' ? ', as fast as it can be read' : `, ${speed} times as fast`;
-  return `replay of ${name}${fast}${failure ? `: ${failure}` : hasEnded ? ': it ends here' : ''}`;
+  const end = hasEnded ? `${failure ?? 'the recording ends here'} · ` : '';
+  return `${end}replay of ${basename(name)}${fast}`;
 }
 
 async function show(

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import {useEffect} from 'react';
 import {useApp, useInput} from 'ink';
+import {keyNames} from '../view/key-names.js';
 
 /** Stops this process as the terminal's suspend key does; returns when it was continued. */
 function stopProcess(onStop: () => void): void {
@@ -16,7 +17,7 @@ type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 function listen(suspendTerminal: SuspendTerminal): () => void {
   let isHandedOver = false;
   let didStop = false;
-  const handOver = async (meanwhile: () => void) => {
+  const handOver = async (meanwhile: () => void | Promise<void>) => {
     if (isHandedOver) {
       return;
     }
@@ -56,7 +57,7 @@ function listen(suspendTerminal: SuspendTerminal): () => void {
 export function Suspender() {
   const {suspendTerminal} = useApp();
   useInput((input, key) => {
-    if (key.ctrl && input === 'z') {
+    if (keyNames(input, key).includes('ctrl-z')) {
       // To the whole group: a shell waits for npm or npx too, when they started us.
       process.kill(0, 'SIGTSTP');
     }

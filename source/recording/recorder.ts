@@ -120,7 +120,7 @@ export class Recorder {
       this.#sink.flush();
     }
     const {rotation} = this.#options;
-    if (rotation && this.#sink.writtenBytes() + this.#sink.waitingBytes() >= rotation.segmentBytes) {
+    if (rotation && this.#sink.writtenBytes() >= rotation.segmentBytes) {
       this.#state = 'rotating';
       this.#rotated = this.#rotate(rotation.next, at);
     }

@@ -9,7 +9,7 @@ export type RecordingSink = {
   readonly write: (text: string) => void;
   /** Makes what was written so far readable where it lies. */
   readonly flush: () => void;
-  /** Bytes that lie there. */
+  /** Bytes that lie there or, compressed, are on their way. */
   readonly writtenBytes: () => number;
   /** Bytes that could not be written yet. */
   readonly waitingBytes: () => number;
@@ -37,7 +37,7 @@ export async function openRecordingFile(
       head.write(text);
     },
     flush: () => gzip?.flush(constants.Z_SYNC_FLUSH),
-    writtenBytes: () => file.bytesWritten,
+    writtenBytes: () => file.bytesWritten + file.writableLength,
     waitingBytes: () => file.writableLength + (gzip ? gzip.writableLength + gzip.readableLength : 0),
     close: async () => {
       head.end();
@@ -57,7 +57,7 @@ export function streamSink(stream: Writable): RecordingSink {
       }
     },
     flush: () => undefined,
-    writtenBytes: () => writtenBytes - stream.writableLength,
+    writtenBytes: () => writtenBytes,
     waitingBytes: () => stream.writableLength,
     close: async () => undefined,
   };
