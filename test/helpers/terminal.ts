@@ -18,6 +18,8 @@ export type Terminal = {
   readonly watch: (look: (lines: readonly string[]) => void) => () => void;
   /** Types these bytes, all in one write. */
   readonly type: (bytes: string) => void;
+  /** Writes to the terminal behind the back of the program, as `wall` does. */
+  readonly scribble: (bytes: string) => void;
   readonly resize: (columns: number, rows: number) => void;
   readonly isAlternate: () => boolean;
   /** What a program must give back: none of it may be left when it has ended. */
@@ -65,13 +67,16 @@ export function openTerminal(
   const answers = emulator.onData((data) => {
     if (!hasEnded) program.write(data);
   });
-  program.onData((data) => {
-    bytes += Buffer.byteLength(data);
+  const draw = (data: string) => {
     emulator.write(data, () => {
       // Between these two marks a frame is being drawn (DEC mode 2026): nobody would see it as it is.
       if (emulator.modes.synchronizedOutputMode) return;
       for (const look of lookers) look();
     });
+  };
+  program.onData((data) => {
+    bytes += Buffer.byteLength(data);
+    draw(data);
   });
   const ended = new Promise<TerminalEnd>((resolve) => {
     program.onExit(({exitCode, signal = 0}) => {
@@ -125,6 +130,7 @@ export function openTerminal(
       };
     },
     type: (text) => program.write(text),
+    scribble: draw,
     resize: (newColumns, newRows) => {
       emulator.resize(newColumns, newRows);
       program.resize(newColumns, newRows);

@@ -85,11 +85,13 @@ function notes({rows, hiddenCount, sort, context}: WorkerTable, from: number, he
   const below = countStuck(rows.slice(to));
   const hidden = hiddenCount === 0 ? [] : [`${hiddenCount} hidden`];
   const order = sort === undefined ? [] : [`by ${sort.key}${sort.reversed ? ' reversed' : ''}`];
-  const orderAt = order.map((text) => `sorted ${text} at ${formatClock(sort?.atMs ?? 0, context.offsetMinutes)}`);
+  const sorted = order.map((text) => `sorted ${text}`);
+  const orderAt = sorted.map((text) => `${text} at ${formatClock(sort?.atMs ?? 0, context.offsetMinutes)}`);
   const stuck = [...(above === 0 ? [] : [`${above} stuck above`]), ...(below === 0 ? [] : [`${below} stuck below`])];
   const short = [...(above === 0 ? [] : [`↑${above} stuck`]), ...(below === 0 ? [] : [`↓${below} stuck`])];
   return [
     [...place, ...stuck, ...orderAt, ...hidden.map((text) => `${text} by the filter`)],
+    [...place, ...stuck, ...sorted, ...hidden],
     [...place, ...stuck, ...order, ...hidden],
     [...place, ...short, ...order, ...hidden],
     [...short, ...order, ...hidden],
