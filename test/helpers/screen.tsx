@@ -25,6 +25,8 @@ export type TestScreen = {
   readonly close: () => void;
   /** Bytes written so far. */
   readonly written: () => string;
+  /** The emulator itself, for whoever draws its cells. */
+  readonly terminal: xterm.Terminal;
 };
 
 class FakeStdout extends Writable {
@@ -143,5 +145,6 @@ function showElement(element: ReactElement, {columns, rows}: {readonly columns: 
       terminal.dispose();
     },
     written: () => stdout.text,
+    terminal,
   };
 }
