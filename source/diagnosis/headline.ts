@@ -54,14 +54,16 @@ function labelOf({branch}: Pattern): string {
 }
 
 function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faults: readonly Restart[]): string {
+  const failedBoot = faults.findLast((restart) => restart.cause === 'boot-error');
+  if (failedBoot && faults.some((restart) => restart.cause === 'gave-up')) return gaveUpText(failedBoot, faults);
   const cause = mostCommon(faults.map((restart) => restart.cause));
   const same = faults.filter((restart) => restart.cause === cause);
   const newest = same.toSorted((a, b) => b.atMs - a.atMs)[0];
   const expected = recent.length - faults.length;
-  const path = mostCommon(
-    same.flatMap(({request}) => (request?.path ? [[request.method, request.path].filter(Boolean).join(' ')] : [])),
+  const path = sharedByHalf(
+    same.map(({request}) => request?.path && [request.method, request.path].filter(Boolean).join(' ')),
   );
-  const blockedOn = mostCommon(same.flatMap((restart) => (restart.blockedOn ? [restart.blockedOn] : [])));
+  const blockedOn = sharedByHalf(same.map((restart) => restart.blockedOn));
   const stuck = workers.filter(({state}) => state === 'stuck').length;
   const where = [path && ` in ${path}`, blockedOn && ` waiting for ${blockedOn}`].filter(Boolean).join('');
   const parts = [
@@ -73,7 +75,25 @@ function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faul
   return parts.join('');
 }
 
-/** "3 restarts: timeout in GET /pay", or "4 restarts: 3 timeout in GET /pay, 1 killed"; `where` is of the most frequent cause. */
+/** The failed boot is the cause, and the siblings that gunicorn stopped for it are its price. */
+function gaveUpText(failedBoot: Restart, faults: readonly Restart[]): string {
+  const failed = faults.filter((restart) => restart.cause === 'boot-error').length;
+  const siblings = faults.filter((restart) => restart.cause === 'gave-up').length;
+  const others = faults.length - failed - siblings;
+  return [
+    `${failed} ${failed === 1 ? 'worker' : 'workers'} failed to boot: ${failedBoot.summary}`,
+    `; gunicorn stopped itself and took ${siblings} more with it`,
+    others > 0 ? ` · ${others} other ${others === 1 ? 'restart' : 'restarts'}` : '',
+  ].join('');
+}
+
+/** What at least half of them have in common; one of several is not where it strikes. */
+function sharedByHalf(values: ReadonlyArray<string | undefined>): string | undefined {
+  const value = mostCommon(values.filter((each) => each !== undefined));
+  return value !== undefined && values.filter((each) => each === value).length * 2 >= values.length ? value : undefined;
+}
+
+/** "3 restarts: timeout in GET /pay", or "4 restarts: timeout ×3 in GET /pay, killed ×1"; `where` is of the most frequent cause. */
 function countedCauses(faults: readonly Restart[], where: string): string {
   const causes = [...new Set(faults.map(({cause}) => cause))];
   const counted = causes
@@ -81,7 +101,7 @@ function countedCauses(faults: readonly Restart[], where: string): string {
     .toSorted((a, b) => b.count - a.count);
   const total = `${faults.length} ${faults.length === 1 ? 'restart' : 'restarts'}`;
   const each = counted.map(({cause, count}, index) => {
-    const named = counted.length === 1 ? cause : `${count} ${cause}`;
+    const named = counted.length === 1 ? cause : `${cause} ×${count}`;
     return index === 0 ? named + where : named;
   });
   return `${total}: ${each.join(', ')}`;

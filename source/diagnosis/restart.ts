@@ -92,7 +92,8 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, cause, last)],
     candidates,
     onsets: onsetsOf(c),
-    lost: lostBy(ledger, life, last.verdict === 'request'),
+    // A deliberate end lets the request in hand finish.
+    lost: lostBy(ledger, life, last.verdict === 'request' && expected === false),
   };
 }
 

@@ -181,7 +181,7 @@ function blockedOnOf(wait: Wait): string | undefined {
     case 'lock':
       return 'a lock';
     case 'sleep':
-      return 'a sleep';
+      return 'a timer (sleep)';
     case 'disk':
       return wait.what === undefined ? 'the disk' : `the disk (${wait.what})`;
     case 'other':

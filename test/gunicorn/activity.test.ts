@@ -42,7 +42,7 @@ test('a sync worker is busy with whatever it waits for, with or without a client
   const waits: ReadonlyArray<readonly [Wait, string | undefined]> = [
     [{kind: 'cpu'}, undefined],
     [database, '10.0.3.7:5432 (postgresql)'],
-    [{kind: 'sleep', via: 'clock_nanosleep'}, 'a sleep'],
+    [{kind: 'sleep', via: 'clock_nanosleep'}, 'a timer (sleep)'],
     [lock, 'a lock'],
     [{kind: 'file', what: '/srv/shop/lock'}, '/srv/shop/lock'],
     [{kind: 'child', what: 'convert'}, 'the child process convert'],
