@@ -49,6 +49,9 @@ export function createLineReader(): LineReader {
     if (before === undefined) {
       throw new UnreadableLine('changes a sample that is not there');
     }
+    if (patch === undefined) {
+      throw new UnreadableLine('changes a sample and does not say how');
+    }
     before = sampleShape(applyPatch(before, patch as Json));
     return {kind: 'observation', observation: before};
   };

@@ -1,5 +1,6 @@
 import type {LogEvent, StackFrame, Traceback} from '../gunicorn/log-event.js';
 import {boolean, exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
+import {wallMs} from './time-shape.js';
 
 type EventName = LogEvent['event'];
 type Event<Name extends EventName> = Extract<LogEvent, {readonly event: Name}>;
@@ -12,7 +13,7 @@ const traceback = object<Traceback>({
 
 /** What every record has besides what it says. */
 const common = {
-  wallMs: optional(number),
+  wallMs: optional(wallMs),
   emitterPid: optional(number),
   level: optional(wordOf({DEBUG: true, INFO: true, WARNING: true, ERROR: true, CRITICAL: true})),
   traceback: optional(traceback),

@@ -8,7 +8,6 @@ import type {
   LogObserved,
   MasterGone,
   MemorySample,
-  Moment,
   Observation,
   ProcessId,
   Sample,
@@ -21,9 +20,9 @@ import {exitStatus} from './exit-status-shape.js';
 import {logEvent} from './log-event-shape.js';
 import {settings} from './settings-shape.js';
 import {boolean, exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
+import {clockTicks, moment, monotonicMs, wallMs} from './time-shape.js';
 
-const moment = object<Moment>({wallMs: number, monotonicMs: number});
-const processId = object<ProcessId>({pid: number, startTicks: number});
+const processId = object<ProcessId>({pid: number, startTicks: clockTicks});
 
 const sourceState = object<SourceState>({
   id: wordOf({
@@ -66,8 +65,8 @@ const activity = object<Activity>({
 });
 
 const heartbeat = object<Heartbeat>({
-  changedWallMs: number,
-  beatMonotonicMs: optional(number),
+  changedWallMs: wallMs,
+  beatMonotonicMs: optional(monotonicMs),
   notified: boolean,
 });
 
@@ -90,7 +89,7 @@ const worker = object<WorkerSample>({
 export const sample: Shape<Sample> = object<Sample>({
   kind: exactly('sample'),
   at: moment,
-  lateMs: number,
+  lateMs: monotonicMs,
   master: optional(
     object<NonNullable<Sample['master']>>({id: processId, processState: text, deadChildrenMinorFaults: number}),
   ),
@@ -115,7 +114,7 @@ export const attached: Shape<Attached> = object<Attached>({
   target: text,
   master: object<Attached['master']>({
     id: processId,
-    startedWallMs: number,
+    startedWallMs: wallMs,
     nsPid: optional(number),
     parentPid: number,
     user: optional(text),

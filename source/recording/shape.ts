@@ -27,7 +27,7 @@ export class Misshapen extends Error {
   }
 }
 
-function within<T>(key: string, check: () => T): T {
+function under<T>(key: string, check: () => T): T {
   try {
     return check();
   } catch (error) {
@@ -51,6 +51,17 @@ export const number: Shape<number> = (value) => {
   }
   return value;
 };
+
+/** A number that is no further from 0 than this. */
+export function within(limit: number): Shape<number> {
+  return (value) => {
+    const checked = number(value);
+    if (Math.abs(checked) > limit) {
+      throw new Misshapen('is out of all bounds');
+    }
+    return checked;
+  };
+}
 
 export const boolean: Shape<boolean> = (value) => {
   if (typeof value !== 'boolean') {
@@ -86,7 +97,7 @@ export function listOf<T>(element: Shape<T>): Shape<readonly T[]> {
     if (!Array.isArray(value)) {
       throw new Misshapen('is no list');
     }
-    return value.map((entry: unknown, index) => within(String(index), () => element(entry)));
+    return value.map((entry: unknown, index) => under(String(index), () => element(entry)));
   };
 }
 
@@ -113,7 +124,7 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
     }
     const entries = Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
       const shape = shapes.get(key);
-      return shape === undefined || entry === undefined ? [] : [[key, within(key, () => shape(entry))] as const];
+      return shape === undefined || entry === undefined ? [] : [[key, under(key, () => shape(entry))] as const];
     });
     return Object.fromEntries(entries) as T;
   };

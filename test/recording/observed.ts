@@ -61,7 +61,10 @@ export function logged(afterMs: number, pid: number): LogObserved {
   };
 }
 
-const finite = fc.double({noDefaultInfinity: true, noNaN: true}).map((value) => value + 0);
+/** As far from 0 as a recording may hold it, and mostly with more digits than a clock has. */
+const upTo = (limit: number) => fc.double({min: -limit, max: limit, noNaN: true}).map((value) => value + 0);
+const anyWallMs = upTo(4e15);
+const anyMonotonicMs = upTo(1e15);
 const count = fc.nat();
 const word = fc.stringMatching(/^[ -~]{0,12}$/);
 const wait = fc.record(
@@ -80,7 +83,7 @@ const anyWorker: fc.Arbitrary<WorkerSample> = fc.record(
     threads: count,
     voluntarySwitches: count,
     heartbeat: fc.record(
-      {changedWallMs: finite, beatMonotonicMs: finite, notified: fc.boolean()},
+      {changedWallMs: anyWallMs, beatMonotonicMs: anyMonotonicMs, notified: fc.boolean()},
       {requiredKeys: ['changedWallMs', 'notified']},
     ),
     activity: fc.record(
@@ -96,8 +99,8 @@ const anyWorker: fc.Arbitrary<WorkerSample> = fc.record(
 const anySample: fc.Arbitrary<Sample> = fc.record(
   {
     kind: fc.constant('sample'),
-    at: fc.record({wallMs: finite, monotonicMs: finite}),
-    lateMs: finite,
+    at: fc.record({wallMs: anyWallMs, monotonicMs: anyMonotonicMs}),
+    lateMs: anyMonotonicMs,
     master: fc.record({
       id: fc.record({pid: count, startTicks: count}),
       processState: word,

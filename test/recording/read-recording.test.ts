@@ -178,6 +178,16 @@ test.each<[what: string, text: string, error: string]>([
     'line 2 of the recording changes a sample that is not there',
   ],
   [
+    'a change without what it changes',
+    headerLine + line(sample(0)) + line({kind: 'delta'}),
+    'line 3 of the recording changes a sample and does not say how',
+  ],
+  [
+    'a time that no calendar has',
+    headerLine + line({...sample(0), at: {wallMs: 1e18, monotonicMs: 0}}),
+    'line 2 of the recording is not as it must be: at.wallMs is out of all bounds (recorded by gunspect 0.1.0)',
+  ],
+  [
     'a change that does not fit',
     headerLine + line(sample(0)) + line({kind: 'delta', sample: {workers: {cpuMs: [1]}}}),
     'line 3 of the recording does not fit the sample before it: 1 changes are made to a list of 2',
@@ -228,4 +238,19 @@ test('keys that no observation has are dropped, and none reaches a prototype', a
   expect(Object.keys(observations[0]!)).not.toContain('constructor');
   expect(Object.getPrototypeOf(observations[0])).toBe(Object.prototype);
   expect(Reflect.get({}, 'polluted')).toBeUndefined();
+});
+
+test('whatever byte of a recording is damaged, it is one sentence that says so, or nothing', async () => {
+  const change = fc.tuple(fc.nat(), fc.integer({min: 0, max: 255}));
+  await fc.assert(
+    fc.asyncProperty(anyObservations, fc.array(change, {minLength: 1, maxLength: 4}), async (observations, changes) => {
+      const bytes = Buffer.from(recordingOf(observations));
+      for (const [at, byte] of changes) bytes[at % bytes.length] = byte;
+
+      const {error} = await read(bytes);
+
+      expect(error ?? 'the recording is read').toMatch(/^(?:line \d+ of the recording|the recording is) .+$/);
+    }),
+    {numRuns: 500},
+  );
 });
