@@ -1,0 +1,95 @@
+/**
+ * What watching costs, beside what it would cost with the usual libraries, all in one run: ratios hold where a machine
+ * is noisy, single figures do not. `npm run bench [workers]`.
+ */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {readFileSync} from 'node:fs';
+import {performance} from 'node:perf_hooks';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {fileURLToPath} from 'node:url';
+import {beginInspection, observe, snapshotOf} from '../source/inspection.js';
+import type {Observation} from '../source/observation.js';
+import {listProcesses} from '../source/sensors/processes.js';
+import {openSampler} from '../source/sensors/sampler.js';
+import {resolveTarget} from '../source/sensors/targets.js';
+import {parseTarget} from '../source/sensors/target-form.js';
+import {openUsageReader} from '../source/sensors/usage.js';
+import {startGunicorn} from '../test/helpers/gunicorn-server.js';
+import {gunicornEnvironment} from '../test/helpers/python.js';
+
+const workers = Number(process.argv[2] ?? 32);
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+/** Median and ninth decile of `runs` calls, microseconds. */
+async function timed(runs: number, call: () => unknown): Promise<{readonly median: number; readonly p90: number}> {
+  const costs: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    // oxlint-disable-next-line no-await-in-loop -- one after another is what is timed
+    await call();
+    costs.push((performance.now() - start) * 1000);
+  }
+  costs.sort((a, b) => a - b);
+  return {median: costs[Math.floor(runs / 2)] ?? 0, p90: costs[Math.floor(runs * 0.9)] ?? 0};
+}
+
+function row(what: string, {median, p90}: {readonly median: number; readonly p90: number}, note = ''): void {
+  const cells = [what.padEnd(52), `${median.toFixed(1)} µs`.padStart(12), `${p90.toFixed(1)} µs`.padStart(12), note];
+  process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
+}
+
+/** CPU share and resident memory of a program of ours over some seconds, after a warm-up. */
+async function shareOf(args: readonly string[], seconds: number): Promise<string> {
+  const program = spawn(process.execPath, [cli, ...args], {stdio: ['ignore', 'ignore', 'inherit']});
+  await once(program, 'spawn');
+  const ticks = (): number => {
+    const stat = readFileSync(`/proc/${program.pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  await sleep(5000);
+  const before = ticks();
+  await sleep(seconds * 1000);
+  const used = ticks() - before;
+  const rss = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1];
+  program.kill('SIGTERM');
+  await once(program, 'exit');
+  return `${(used / seconds).toFixed(2)} % of a core, ${Math.round(Number(rss) / 1024)} MB`;
+}
+
+const environment = await gunicornEnvironment('newest');
+const server = await startGunicorn({environment, workerClass: 'sync', workers});
+try {
+  const found = await resolveTarget(parseTarget(String(server.pid)));
+  if (found.kind !== 'found') throw new Error(`the gunicorn of the bench was not found: ${found.kind}`);
+  const sampler = openSampler(found.masters[0]);
+  const clock = () => ({wallMs: Date.now(), monotonicMs: performance.now()});
+  let inspection = beginInspection('bench');
+  const take = (observation: Observation): void => {
+    ({inspection} = observe(inspection, observation));
+  };
+  take(sampler.attached('bench', clock()));
+  for (let warm = 0; warm < 50; warm++) sampler.observe(clock(), 0).forEach(take);
+
+  process.stdout.write(
+    `${workers} workers, gunicorn ${environment.version}, Node ${process.version}; median and ninth decile\n\n`,
+  );
+  const fast = await timed(400, () => sampler.observe(clock(), 0));
+  row('one sample of all workers', fast, `${(fast.median / workers).toFixed(1)} µs a worker`);
+  const samples = Array.from({length: 200}, () => sampler.sample(clock(), 0));
+  let next = 0;
+  row('folding one sample into the history', await timed(200, () => take(samples[next++]!)));
+  row('drawing the snapshot', await timed(200, () => snapshotOf(inspection)));
+  const pids = server.workerPids();
+  const usage = openUsageReader();
+  const library = await timed(20, () => usage.read(pids));
+  row('pidusage for the same workers', library, `×${(library.median / fast.median).toFixed(1)} of one sample`);
+  const list = await timed(5, () => listProcesses());
+  row('ps-list of this machine', list, `×${(list.median / fast.median).toFixed(0)} of one sample`);
+  sampler.closeAll();
+
+  process.stdout.write(`\nheadless, 4 samples a second: ${await shareOf(['watch', String(server.pid)], 20)}\n`);
+} finally {
+  await server.stop();
+}
