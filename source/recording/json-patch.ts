@@ -79,7 +79,7 @@ function diffOfRows(
   if (rows.length === 0) {
     return undefined;
   }
-  const keys = [...new Set(rows.flatMap(([from, to]) => [...Object.keys(from), ...Object.keys(to)]))];
+  const keys = [...keysOf(rows)];
   if (!rows.every(([from, to]) => addsInOrder(from, to, keys))) {
     return undefined;
   }
@@ -90,6 +90,16 @@ function diffOfRows(
     return column === unchanged ? [] : [[key, column]];
   });
   return columns.length === 0 ? unchanged : Object.fromEntries(columns);
+}
+
+function keysOf(rows: ReadonlyArray<readonly [JsonObject, JsonObject]>): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const row of rows.flat()) {
+    for (const key of Object.keys(row)) {
+      keys.add(key);
+    }
+  }
+  return keys;
 }
 
 function diffOfObjects(before: JsonObject, after: JsonObject): Patch | undefined {
@@ -114,9 +124,8 @@ function keepsOrder(before: JsonObject, after: JsonObject): boolean {
 
 /** Whether the columns add a row's new keys in the row's own order: another row may have brought them in another one. */
 function addsInOrder(before: JsonObject, after: JsonObject, keys: readonly string[]): boolean {
-  const isNew = (key: string) => Object.hasOwn(after, key) && !Object.hasOwn(before, key);
-  const added = Object.keys(after).filter(isNew);
-  return added.length < 2 || keys.filter(isNew).every((key, index) => key === added[index]);
+  const added = Object.keys(after).filter((key) => !Object.hasOwn(before, key));
+  return added.length < 2 || keys.filter((key) => added.includes(key)).every((key, index) => key === added[index]);
 }
 
 export function isList(value: unknown): value is readonly Json[] {

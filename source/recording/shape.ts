@@ -27,9 +27,9 @@ export class Misshapen extends Error {
   }
 }
 
-function under<T>(key: string, check: () => T): T {
+function under<T>(key: string, shape: Shape<T>, value: unknown): T {
   try {
-    return check();
+    return shape(value);
   } catch (error) {
     throw error instanceof Misshapen ? new Misshapen(error.reason, [key, ...error.path]) : error;
   }
@@ -97,7 +97,7 @@ export function listOf<T>(element: Shape<T>): Shape<readonly T[]> {
     if (!Array.isArray(value)) {
       throw new Misshapen('is no list');
     }
-    return value.map((entry: unknown, index) => under(String(index), () => element(entry)));
+    return value.map((entry: unknown, index) => under(String(index), element, entry));
   };
 }
 
@@ -122,11 +122,14 @@ export function object<T extends object>(fields: Fields<T>): Shape<T> {
     if (missing !== undefined) {
       throw new Misshapen('is missing', [missing]);
     }
-    const entries = Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
+    const known: Record<string, unknown> = {};
+    for (const [key, entry] of Object.entries(value) as ReadonlyArray<readonly [string, unknown]>) {
       const shape = shapes.get(key);
-      return shape === undefined || entry === undefined ? [] : [[key, under(key, () => shape(entry))] as const];
-    });
-    return Object.fromEntries(entries) as T;
+      if (shape !== undefined && entry !== undefined) {
+        known[key] = under(key, shape, entry);
+      }
+    }
+    return known as T;
   };
 }
 
