@@ -6,7 +6,7 @@ import type {Death, DeathExpectation, Target} from './fault.js';
 import {isSameExit, wordsOf} from './prove.js';
 
 /** Further than this from the real moment of death, `at` is wrong. The death is known within a sampling interval. */
-const momentToleranceMs = 1000;
+const momentToleranceMs = 1500;
 
 export type JudgedDeath = {readonly death: Death; readonly life: WitnessedLife; readonly expectation: DeathExpectation};
 

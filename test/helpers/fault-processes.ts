@@ -56,6 +56,16 @@ function linkOf(path: string): string {
   }
 }
 
+/** Whether a process exists and is no zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return !/[ZX]/.test(stat.charAt(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}
+
 /** Kills a process group. False when no process is left in it. */
 export function killGroup(group: number): boolean {
   try {

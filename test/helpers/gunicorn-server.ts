@@ -1,11 +1,10 @@
-import {spawn} from 'node:child_process';
-import {once} from 'node:events';
 import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {PythonEnvironment} from '../../source/demo/python-environment.js';
 import {holdConnection, requestPage, type PageRequest} from './fault-request.js';
-import {childrenOf, freePort, heartbeatOf, killGroup} from './fault-processes.js';
+import {endGroup, launch} from './fault-launch.js';
+import {childrenOf, freePort, heartbeatOf} from './fault-processes.js';
 import {waitFor} from './fault-wait.js';
 
 export type GunicornOptions = {
@@ -53,14 +52,6 @@ export type GunicornServer = {
 const faultApp = new URL('../../source/demo/fault-app.py', import.meta.url);
 const defaultDeadlineMs = 20_000;
 
-// A failed or interrupted test file must not leave a gunicorn behind.
-const liveGroups = new Set<number>();
-process.on('exit', () => {
-  for (const group of liveGroups) {
-    killGroup(group);
-  }
-});
-
 /** Starts a gunicorn and resolves once all its workers have booted. Whoever starts it must call `stop`, also after a failure. */
 export async function startGunicorn(options: GunicornOptions): Promise<GunicornServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gunspect-fault-'));
@@ -68,39 +59,31 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
   const port = await freePort();
   const logFile = join(folder, 'error.log');
   const {workers = 2, timeoutSeconds = 30, logTo = 'file'} = options;
-  const child = spawn(
-    options.environment.gunicorn,
+  const launched = await launch(
     [
+      options.environment.gunicorn,
       'fault_app:app',
       ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
       ...(options.workerClass === 'gthread' ? ['--worker-class', 'gthread', '--threads', '4'] : []),
-      ...(logTo === 'file' ? ['--error-logfile', logFile] : ['--error-logfile', '-']),
+      ...['--error-logfile', logTo === 'file' ? logFile : '-'],
       ...(options.args ?? []),
     ],
+    folder,
     {
-      cwd: folder,
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        LANG: 'C.UTF-8',
-        TZ: 'UTC',
-        HOME: folder,
-        // gunicorn 25.1 and newer keep a control socket here, one for each user unless told otherwise.
-        XDG_RUNTIME_DIR: folder,
-        PYTHONDONTWRITEBYTECODE: '1',
-        FAULT_APP_FOLDER: folder,
-        ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
-      },
+      PATH: process.env.PATH,
+      LANG: 'C.UTF-8',
+      TZ: 'UTC',
+      HOME: folder,
+      // gunicorn 25.1 and newer keep a control socket here, one for each user unless told otherwise.
+      XDG_RUNTIME_DIR: folder,
+      PYTHONDONTWRITEBYTECODE: '1',
+      FAULT_APP_FOLDER: folder,
+      ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
     },
+    logTo === 'pipe',
   );
-  let standardError = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (standardError += chunk));
-  await once(child, 'spawn');
-  const pid = child.pid!;
-  liveGroups.add(pid);
-  const ended = () => child.exitCode !== null || child.signalCode !== null;
-  const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') + standardError;
+  const {pid, ended} = launched;
+  const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') + launched.standardError();
   const workerPids = () => childrenOf(pid).filter((worker) => heartbeatOf(worker) !== 'none');
   const held: {destroy(): void}[] = [];
 
@@ -149,11 +132,7 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
         connection.destroy();
       }
 
-      killGroup(pid);
-      await waitFor(`gunicorn ${pid} to end`, 5000, ended);
-      // Orphans belong to init, which reaps them when it likes.
-      await waitFor(`the workers of ${pid} to end`, 3000, () => !killGroup(pid)).catch(() => undefined);
-      liveGroups.delete(pid);
+      await endGroup(launched);
       rmSync(folder, {recursive: true, force: true});
     },
   };
