@@ -120,7 +120,9 @@ export function openActivity(options: ActivityOptions): ActivityReader {
       return;
     }
 
-    const same = line === followed.line && state === followed.state;
+    // A thread that runs may be anywhere by now: what it held when it was seen running before tells nothing.
+    const isRunning = line.startsWith('running') || line === '0';
+    const same = line === followed.line && state === followed.state && !isRunning;
     if (same && followed.found !== undefined) return;
 
     const holdings = same ? followed.holdings : undefined;

@@ -98,6 +98,94 @@ export function parseUnixRow(row: string): Socket | undefined {
   };
 }
 
+/** A table read once: rows are parsed when they are asked for. */
+export type SocketTable = {
+  readonly byInode: (inode: number) => Socket | undefined;
+  readonly listening: () => readonly Socket[];
+  /** Rows with this path that wait to be accepted; always 0 for TCP, where the listener's own row tells. */
+  readonly queued: (path: string) => number;
+};
+
+const zero = 0x30;
+const nine = 0x39;
+const blank = 0x20;
+
+/** The number that starts at the third word from `at`: user, timeout, inode. */
+function inodeIn(text: string, at: number): number {
+  let index = at;
+  for (let word = 0; word < 2; word++) {
+    while (text.charCodeAt(index) === blank) index++;
+    while (text.charCodeAt(index) !== blank && index < text.length) index++;
+  }
+
+  while (text.charCodeAt(index) === blank) index++;
+  let inode = 0;
+  for (let code = text.charCodeAt(index); code >= zero && code <= nine; code = text.charCodeAt(++index)) {
+    inode = inode * 10 + (code - zero);
+  }
+
+  return inode;
+}
+
+// Columns behind the colon of the slot: two addresses of 8 or 32 digits with ports, state, queues, timer, retransmits.
+const stateColumn = {short: 30, long: 78};
+const userColumn = {short: 71, long: 119};
+const timeWaitState = '06';
+
+/**
+ * Indexes a table of TCP or UDP sockets by inode, without parsing its rows. A busy server has thousands of connections
+ * in TIME_WAIT, which belong to nobody any more and are passed over.
+ */
+export function indexInetTable(kind: 'tcp' | 'udp'): (text: string) => SocketTable {
+  return (text) => {
+    const starts = new Map<number, number>();
+    const listening: number[] = [];
+    const end = (start: number): number => (text.indexOf('\n', start) + 1 || text.length + 1) - 1;
+    for (let start = text.indexOf('\n') + 1; start > 0 && start < text.length; start = end(start) + 1) {
+      const colon = text.indexOf(':', start);
+      const columns = text.charCodeAt(colon + 10) === 0x3a ? 'short' : 'long';
+      const state = text.slice(colon + stateColumn[columns], colon + stateColumn[columns] + 2);
+      if (kind === 'tcp' && state === timeWaitState) continue;
+
+      starts.set(inodeIn(text, colon + userColumn[columns]), start);
+      if (kind === 'tcp' && state === listenState) listening.push(start);
+    }
+
+    const at = (start: number): Socket | undefined => parseInetRow(text.slice(start, end(start)), kind);
+    return {
+      byInode: (inode) => {
+        const start = starts.get(inode);
+        return start === undefined || inode === 0 ? undefined : at(start);
+      },
+      listening: () => listening.map((start) => at(start)).filter((socket) => socket !== undefined),
+      queued: () => 0,
+    };
+  };
+}
+
+/** Whether a row is that of a listening TCP socket. */
+export function isListeningRow(row: string): boolean {
+  return row.trim().split(/ +/, 4)[3] === listenState;
+}
+
+/** Indexes the table of unix sockets. */
+export function indexUnixTable(text: string): SocketTable {
+  const sockets = new Map<number, Socket>();
+  const queued = new Map<string, number>();
+  for (const row of text.split('\n')) {
+    const socket = parseUnixRow(row);
+    if (socket === undefined) continue;
+    if (socket.inode === 0) queued.set(socket.local, (queued.get(socket.local) ?? 0) + 1);
+    else sockets.set(socket.inode, socket);
+  }
+
+  return {
+    byInode: (inode) => sockets.get(inode),
+    listening: () => [...sockets.values()].filter((socket) => socket.listening),
+    queued: (path) => queued.get(path) ?? 0,
+  };
+}
+
 /** The port of an address, undefined for a path. */
 export function portOf(address: string): number | undefined {
   const port = /:(\d{1,5})$/.exec(address)?.[1];

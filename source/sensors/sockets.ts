@@ -1,36 +1,54 @@
 /**
  * The sockets of one network namespace, as its tables stood when they were last read.
  *
- * Reading the table of TCP sockets makes the kernel walk its whole hash (1 to 4 ms), so a table is read when it is
- * first asked for after `refresh`, and the session refreshes at most once a second for all workers together.
+ * Reading a whole table of TCP sockets makes the kernel walk its hash: 1 to 4 ms, and more with thousands of
+ * connections. So a table is only read when it is asked for, at most once a second for all workers together, and the
+ * less often the longer it takes. Listening sockets come first in it and are read without the rest.
  */
 import fs from 'node:fs';
+import {now} from './clock.js';
 import {openReadOnly} from './files.js';
-import {parseInetRow, parseUnixRow, type Socket} from './socket-tables.js';
 import {attempt} from './reading.js';
+import {
+  indexInetTable,
+  indexUnixTable,
+  isListeningRow,
+  parseInetRow,
+  type Socket,
+  type SocketTable,
+} from './socket-tables.js';
 
 export type Sockets = {
   /** The socket behind a descriptor link `socket:[inode]`; undefined when no table has it. */
   readonly byInode: (inode: number) => Socket | undefined;
-  /** Rows of the table of unix sockets with this path that wait to be accepted. Undefined when it cannot be read. */
-  readonly unixQueue: (path: string) => number | undefined;
+  /** Whether the tables, read anew in between, never had this socket: it is of another family, or not connected. */
+  readonly isForeign: (inode: number) => boolean;
   /** Every listening TCP and unix socket of the namespace. */
   readonly listening: () => readonly Socket[];
-  /** Forgets what was read, so that the next question reads anew. */
+  /** Connections to this unix socket that wait to be accepted. Undefined when the table cannot be read. */
+  readonly unixQueue: (path: string) => number | undefined;
+  /** Forgets what was read, so that the next question reads anew. To be called at most once a second. */
   readonly refresh: () => void;
   readonly close: () => void;
 };
 
 type TableName = 'tcp' | 'tcp6' | 'udp' | 'udp6' | 'unix';
 
-// The order in which a socket is looked for: the dear tables of UDP are rarely needed.
+// The order in which a socket is looked for: the tables of UDP are rarely needed.
 const tableNames: readonly TableName[] = ['tcp', 'tcp6', 'unix', 'udp', 'udp6'];
 
-/** A socket that no table had. One that is newer than the tables is missed once; twice means that it is of another family. */
-type Miss = {readonly times: number; readonly generation: number};
+/** A socket that no table had, how often and when it was last searched for. */
+type Miss = {readonly times: number; readonly generation: number; readonly searchedMs: number};
 
-// In refreshes: how long a socket of another family is not asked for again.
-const forgetMissAfter = 10;
+// A socket that is newer than the tables is missed once; twice means that it is none of these families.
+const missesOfForeign = 2;
+
+// A foreign socket can become one of ours, when it is connected.
+const searchAgainMs = 30_000;
+
+// A set of tables that takes 10 ms of processor time is read once a second at most: one percent of a core.
+const restPerCost = 100;
+const longestRestMs = 3000;
 
 const largestTableBytes = 8 << 20;
 const chunk = Buffer.allocUnsafe(1 << 16);
@@ -39,17 +57,24 @@ const chunk = Buffer.allocUnsafe(1 << 16);
 const pageBytes = 4096;
 const longestRowBytes = 256;
 
-function readTable(fd: number): string {
+/** Rows from the start of a table for as long as `goesOn` says so of the page that was read last. */
+function readTable(fd: number, goesOn: (page: string) => boolean = () => true): string {
   let text = '';
   let position = 0;
   while (position < largestTableBytes) {
     const read = fs.readSync(fd, chunk, 0, chunk.length, position);
-    text += chunk.toString('utf8', 0, read);
+    const page = chunk.toString('latin1', 0, read);
+    text += page;
     position += read;
-    if (read < pageBytes - longestRowBytes) break;
+    if (read < pageBytes - longestRowBytes || !goesOn(page)) break;
   }
 
   return text;
+}
+
+/** Whether the page ends inside the listening sockets, which come before all others. */
+function endsListening(page: string): boolean {
+  return isListeningRow(page.slice(page.lastIndexOf('\n', page.length - 2) + 1));
 }
 
 /** The inode of a link `socket:[inode]`; undefined for any other. */
@@ -61,62 +86,89 @@ export function socketInode(link: string): number | undefined {
 /** The tables of the namespace that this process lives in; everyone may read them. */
 export function openSockets(pid: number, root = '/proc'): Sockets {
   const descriptors = new Map<TableName, number>();
-  let tables = new Map<TableName, ReadonlyMap<number, Socket> | undefined>();
-  let queued = new Map<string, number>();
-  let generation = 0;
+  const tables = new Map<TableName, SocketTable | undefined>();
   const misses = new Map<number, Miss>();
+  let listeningNow: readonly Socket[] | undefined;
+  let unixNow: SocketTable | undefined;
+  let generation = 0;
+  let readSinceMs = 0;
+  let costMs = 0;
 
-  const load = (name: TableName): ReadonlyMap<number, Socket> | undefined => {
-    if (tables.has(name)) return tables.get(name);
-
+  const textOf = (name: TableName, goesOn?: (page: string) => boolean): string | undefined => {
     const text = attempt(() => {
       const fd = descriptors.get(name) ?? openReadOnly(`${root}/${pid}/net/${name}`);
       descriptors.set(name, fd);
-      return readTable(fd);
+      return readTable(fd, goesOn);
     });
-    const table = text.kind === 'ok' ? new Map<number, Socket>() : undefined;
+    return text.kind === 'ok' ? text.value : undefined;
+  };
+
+  const load = (name: TableName): SocketTable | undefined => {
+    if (tables.has(name)) return tables.get(name);
+
+    const before = process.cpuUsage();
+    const text = textOf(name);
+    const index = name === 'unix' ? indexUnixTable : indexInetTable(name.startsWith('tcp') ? 'tcp' : 'udp');
+    const table = text === undefined ? undefined : index(text);
+    const {user, system} = process.cpuUsage(before);
+    costMs += (user + system) / 1000;
     tables.set(name, table);
-    if (table === undefined || text.kind !== 'ok') return undefined;
-
-    for (const row of text.value.split('\n')) {
-      const socket = name === 'unix' ? parseUnixRow(row) : parseInetRow(row, name.startsWith('tcp') ? 'tcp' : 'udp');
-      if (socket === undefined) continue;
-      if (socket.inode !== 0) table.set(socket.inode, socket);
-      else if (name === 'unix') queued.set(socket.local, (queued.get(socket.local) ?? 0) + 1);
-    }
-
     return table;
   };
 
-  const search = (inode: number): Socket | undefined => {
+  const isForeign = (inode: number): boolean => (misses.get(inode)?.times ?? 0) >= missesOfForeign;
+
+  const search = (inode: number, mayLoad: boolean): Socket | undefined => {
     for (const name of tableNames) {
-      const socket = load(name)?.get(inode);
+      const table = mayLoad ? load(name) : tables.get(name);
+      const socket = table?.byInode(inode);
       if (socket !== undefined) return socket;
     }
 
     return undefined;
   };
 
+  const readListening = (): readonly Socket[] => {
+    const inet = (['tcp', 'tcp6'] as const).flatMap((name) =>
+      (textOf(name, endsListening) ?? '').split('\n').map((row) => parseInetRow(row, 'tcp')),
+    );
+    const listeners = inet.filter((socket) => socket?.listening === true) as readonly Socket[];
+    const unix = textOf('unix');
+    unixNow = unix === undefined ? undefined : indexUnixTable(unix);
+    return [...listeners, ...(unixNow?.listening() ?? [])];
+  };
+
+  const listening = (): readonly Socket[] => (listeningNow ??= readListening());
+
   return {
     byInode: (inode) => {
       const miss = misses.get(inode);
-      if (miss !== undefined && miss.times >= 2 && generation - miss.generation < forgetMissAfter) return undefined;
-
-      const socket = search(inode);
+      const nowMs = now().monotonicMs;
+      const mayLoad = miss === undefined || !isForeign(inode) || nowMs - miss.searchedMs >= searchAgainMs;
+      const socket = search(inode, mayLoad);
       if (socket !== undefined) misses.delete(inode);
-      else if (miss?.generation !== generation) misses.set(inode, {times: (miss?.times ?? 0) + 1, generation});
+      else if (mayLoad && miss?.generation !== generation) {
+        misses.set(inode, {times: (miss?.times ?? 0) + 1, generation, searchedMs: nowMs});
+      }
+
       return socket;
     },
-    listening: () =>
-      (['tcp', 'tcp6', 'unix'] as const).flatMap((name) =>
-        [...(load(name)?.values() ?? [])].filter((socket) => socket.listening),
-      ),
-    unixQueue: (path) => (load('unix') === undefined ? undefined : (queued.get(path) ?? 0)),
+    isForeign,
+    listening,
+    unixQueue: (path) => {
+      listening();
+      return unixNow?.queued(path);
+    },
     refresh: () => {
-      tables = new Map();
-      queued = new Map();
+      listeningNow = undefined;
+      const nowMs = now().monotonicMs;
+      if (nowMs - readSinceMs < Math.min(costMs * restPerCost, longestRestMs)) return;
+
+      tables.clear();
       generation++;
-      for (const [inode, miss] of misses) if (generation - miss.generation >= forgetMissAfter) misses.delete(inode);
+      readSinceMs = nowMs;
+      costMs = 0;
+      for (const [inode, {searchedMs}] of misses) if (nowMs - searchedMs > 2 * searchAgainMs) misses.delete(inode);
     },
     close: () => {
       for (const fd of descriptors.values()) fs.closeSync(fd);

@@ -42,9 +42,8 @@ function socketsHeldBy(pid: number, {root, owner}: TrafficOptions): readonly num
 }
 
 function listenersAmong(inodes: readonly number[], sockets: Sockets): readonly Socket[] {
-  return inodes
-    .map((inode) => sockets.byInode(inode))
-    .filter((socket) => socket?.listening === true && !controlSocket.test(socket.local)) as readonly Socket[];
+  const held = new Set(inodes);
+  return sockets.listening().filter(({inode, local}) => held.has(inode) && !controlSocket.test(local));
 }
 
 /** Whether a listening socket is the one behind an address as settings write it. */
@@ -82,8 +81,10 @@ export function openTraffic(options: TrafficOptions): Traffic {
     found = listeners.length > 0 ? listeners : byAddress();
   };
 
+  const current = (socket: Socket): Socket | undefined =>
+    sockets.listening().find(({kind, inode}) => kind === socket.kind && inode === socket.inode);
   const queueOf = (socket: Socket): number | undefined =>
-    socket.kind === 'unix' ? sockets.unixQueue(socket.local) : sockets.byInode(socket.inode)?.queued;
+    socket.kind === 'unix' ? sockets.unixQueue(socket.local) : current(socket)?.queued;
 
   return {
     listeners: () => {
@@ -93,7 +94,7 @@ export function openTraffic(options: TrafficOptions): Traffic {
     inherited: () => inherited,
     read: () => {
       // A reload may have bound other addresses.
-      if (found.length === 0 || found.some(({inode}) => sockets.byInode(inode)?.listening !== true)) find();
+      if (found.length === 0 || found.some((socket) => current(socket) === undefined)) find();
       if (found.length === 0) return undefined;
 
       return found.map((socket) => {

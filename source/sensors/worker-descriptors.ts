@@ -84,7 +84,10 @@ export function childName(pid: number, called: number, root = '/proc'): string |
 
 const standardError = 2;
 
-/** Everything a worker holds; undefined when its descriptors are refused or too many to look at. */
+/**
+ * Everything a worker holds. Undefined when its descriptors are refused or too many to look at, and when one of its
+ * sockets is newer than the tables: nothing may be concluded from what is missing in them.
+ */
 export function holdingsOf(
   pid: number,
   {sockets, listeners, inherited}: ServiceSockets,
@@ -98,8 +101,13 @@ export function holdingsOf(
   const peers: string[] = [];
   for (const {fd, link} of links.value) {
     const inode = fd <= standardError ? undefined : socketInode(link);
-    const socket = inode === undefined || inherited.has(inode) ? undefined : sockets.byInode(inode);
-    if (socket === undefined) continue;
+    if (inode === undefined || inherited.has(inode)) continue;
+
+    const socket = sockets.byInode(inode);
+    if (socket === undefined) {
+      if (sockets.isForeign(inode)) continue;
+      return undefined;
+    }
 
     const target = targetOfSocket(socket, listeners);
     if (target.kind === 'client') {

@@ -1,5 +1,10 @@
+import {readFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {once} from 'node:events';
 import {expect, test} from 'vitest';
 import {
+  indexInetTable,
+  indexUnixTable,
   isAcceptedFrom,
   parseInetRow,
   parseUnixRow,
@@ -105,4 +110,60 @@ test('only an address has a port', () => {
   expect(portOf('[::1]:8000')).toBe(8000);
   expect(portOf('/run/app:8000')).toBeUndefined();
   expect(portOf('@app:8000')).toBeUndefined();
+});
+
+const heading = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
+const rows = [
+  '   0: 00000000:1F90 00000000:0000 0A 00000000:00000025 00:00000000 00000000     0        0 1589 1 000000008695aed8 100 0 0 10 0',
+  '   1: 0100007F:4EEF 0100007F:1538 01 00000000:00000000 00:00000000 00000000  1000        0 90345 1 000000001e318696 20 0 0 10 -1',
+  '10231: 0100007F:1F90 0100007F:A000 06 00000000:00000000 03:000013F2 00000000     0        0 0 3 000000001e318696',
+  '   3: 0100007F:1F90 0100007F:A001 03 00000000:00000000 01:00000063 00000000     0        0 0 1 000000001e318696',
+];
+const longRow =
+  '   0: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000002 00:00000000 00000000  1000        0 777 1 0000000000000000 100 0 0 10 0';
+
+test('a table is indexed by inode, and what belongs to nobody any more is passed over', () => {
+  const table = indexInetTable('tcp')([heading, ...rows, longRow, ''].join('\n'));
+
+  expect(table.byInode(90_345)).toEqual(parseInetRow(rows[1] ?? '', 'tcp'));
+  expect(table.byInode(777)).toMatchObject({local: '[::1]:8080', listening: true, queued: 2});
+  expect(table.listening().map(({inode}) => inode)).toEqual([1589, 777]);
+  expect(table.byInode(0)).toBeUndefined();
+  expect(table.byInode(42)).toBeUndefined();
+});
+
+test('a table without its last line break, with its heading alone, or empty is read as well', () => {
+  expect(indexInetTable('tcp')([heading, rows[0]].join('\n')).listening()).toHaveLength(1);
+  expect(indexInetTable('tcp')(`${heading}\n`).listening()).toEqual([]);
+  expect(indexInetTable('tcp')('').listening()).toEqual([]);
+  expect(indexInetTable('udp')('garbage\n:::\n\0').byInode(1)).toBeUndefined();
+});
+
+test('connections to a unix socket that nobody has accepted are counted by its path', () => {
+  const table = indexUnixTable(
+    [
+      'Num       RefCount Protocol Flags    Type St Inode Path',
+      '0000000000000000: 00000002 00000000 00010000 0001 01 91440 /run/a.sock',
+      '0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/a.sock',
+      '0000000000000000: 00000002 00000000 00000000 0001 02     0 /run/a.sock',
+      '',
+    ].join('\n'),
+  );
+
+  expect(table.queued('/run/a.sock')).toBe(2);
+  expect(table.queued('/run/b.sock')).toBe(0);
+  expect(table.listening().map(({local}) => local)).toEqual(['/run/a.sock']);
+});
+
+test.runIf(process.platform === 'linux')('the table of this machine is indexed as its rows are parsed', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const text = readFileSync('/proc/self/net/tcp', 'latin1');
+  server.close();
+  const table = indexInetTable('tcp')(text);
+  const parsed = text.split('\n').map((row) => parseInetRow(row, 'tcp'));
+  const held = parsed.filter((socket) => socket !== undefined && socket.inode !== 0);
+
+  expect(held.length).toBeGreaterThan(0);
+  for (const socket of held) expect(table.byInode(socket?.inode ?? 0)).toEqual(socket);
 });
