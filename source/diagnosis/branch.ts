@@ -1,7 +1,8 @@
 /** The guide's first split, read off the life: one that never finished booting is `boot`, whatever ended it. */
 import type {Circumstances} from '../ledger/circumstances.js';
 import type {CauseRule} from './cause-rule.js';
-import {bootFailurePrintedWithinMs, surelyBootedAfterMs} from './thresholds.js';
+import {maybeBooting} from './facts.js';
+import {bootFailurePrintedWithinMs} from './thresholds.js';
 import type {Branch} from './verdict.js';
 
 /** The branch of a life that ended for the cause of this rule; without a rule, of one whose cause is not known. */
@@ -10,15 +11,14 @@ export function branchOf(c: Circumstances, rule: CauseRule | undefined): Branch 
   if (!rule) return 'unknown';
   if (rule.id === 'gave-up') return branchOfHalt(c);
   // A young worker whose heartbeat is not readable may have ended while it booted.
-  const ageMs = c.end.at.wallMs - c.life.startedMs;
-  return rule.branch === 'runtime' && c.booted === undefined && ageMs < surelyBootedAfterMs ? 'unknown' : rule.branch;
+  return rule.branch === 'runtime' && maybeBooting(c) ? 'unknown' : rule.branch;
 }
 
 /** That of the death behind it. gunicorn says "failed to boot" for a sys.exit(3) while serving too. */
-function branchOfHalt(c: Circumstances): Branch {
+export function branchOfHalt(c: Circumstances): Branch {
   const {haltedBy} = c.master;
   const {endedNear, thisLeftFirst} = c.siblings;
-  if (haltedBy) return haltedBy.booted === true ? 'runtime' : 'boot';
+  if (haltedBy?.booted !== undefined) return haltedBy.booted ? 'runtime' : 'boot';
   if (endedNear.some(({booted}) => booted === false)) return 'boot';
   // Where a failed boot would have been printed and was not, one that served before was behind it.
   const wouldShow = (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs;

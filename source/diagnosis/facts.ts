@@ -4,7 +4,7 @@ import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact} from '../ledger/life.js';
-import {clearlyBelowTimeoutMs, timeoutToleranceMs, wentOnForMs} from './thresholds.js';
+import {clearlyBelowTimeoutMs, surelyBootedAfterMs, timeoutToleranceMs, wentOnForMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
 export type Direction = {readonly supports?: Cause; readonly contradicts?: Cause};
@@ -60,6 +60,11 @@ export function leftByItself(c: Circumstances, direction: Direction): Evidence |
 /** It had not finished booting, so nothing that needs a serving worker ended it. */
 export function neverBooted(c: Circumstances, direction: Direction): Evidence | undefined {
   return c.booted === false ? {source: 'heartbeat', fact: 'it had not finished booting', ...direction} : undefined;
+}
+
+/** Nothing tells whether it had booted, and it was young enough to be at it. */
+export function maybeBooting(c: Circumstances): boolean {
+  return c.booted === undefined && c.end.at.wallMs - c.life.startedMs < surelyBootedAfterMs;
 }
 
 /** The heartbeat was younger than the timeout when the worker died. */

@@ -11,6 +11,7 @@ import type {Moment} from '../observation.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
+import {maybeBooting} from './facts.js';
 import {haltedNear, timeoutLine} from './own-words.js';
 import {onsetMarginMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
@@ -36,6 +37,8 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
   const fromLog = cause === 'timeout' ? requestInLog(c) : undefined;
   if (fromLog?.verdict === 'reading-request') return fromLog;
   if (phase?.phase === 'stopped') return stopped(c);
+  // What a worker is seen to do means something only once it serves.
+  if (!fromLog && maybeBooting(c)) return {verdict: 'unknown', why: 'whether it had booted is not known', sources: []};
   if (fromLog) return {...fromLog, ...(phase?.blockedOn && {blockedOn: phase.blockedOn})};
   if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
@@ -53,7 +56,7 @@ function booting(c: Circumstances): LastDoing {
 }
 
 function stopped(c: Circumstances): LastDoing {
-  const before = phaseAt(c, c.life.lastBeat)?.phase;
+  const before = phaseAt(c, c.life.lastRunning)?.phase;
   return {
     verdict: 'stopped',
     why: 'it was stopped (SIGSTOP, a debugger or a frozen cgroup)',

@@ -25,15 +25,16 @@ export function otherWords(c: Circumstances, cause: Cause): Evidence | undefined
 }
 
 /**
- * "WORKER TIMEOUT" for this pid, when its death followed from it: soon, or later without another heartbeat, as when a
- * process in disk sleep cannot die.
+ * "WORKER TIMEOUT" for this pid, when its death followed from it: soon, or later without another heartbeat or out of
+ * disk sleep, in which a process cannot die.
  */
 export function timeoutLine(c: Circumstances): LogFact | undefined {
   const line = said(c.life, 'worker-timeout');
   if (!line) return undefined;
   const diedSoon = c.end.at.monotonicMs - line.at.monotonicMs <= killedAfterTimeoutLineMs;
   const wasSilent = c.silence !== undefined && c.silence.lastBeatWallMs <= line.at.wallMs;
-  return diedSoon || wasSilent ? line : undefined;
+  const couldNotDie = c.last?.sample.processState === 'D';
+  return diedSoon || wasSilent || couldNotDie ? line : undefined;
 }
 
 /** The worker's own words that it failed while starting. Undefined also where it may have said so while serving. */
@@ -75,6 +76,8 @@ function ofBootFailure(c: Circumstances): OwnWords | undefined {
 }
 
 function ofWorker(c: Circumstances): OwnWords | undefined {
+  const escaped = c.booted === true ? said(c.life, 'exception-in-worker') : undefined;
+  if (escaped) return {cause: 'app-exit', fact: escaped};
   // It may be told to leave for another reason while it drains; that it was leaving anyway stays true.
   const limit = c.drain === 'max-requests' ? said(c.life, 'autorestarting') : undefined;
   if (limit) return {cause: 'max-requests', fact: limit};

@@ -24,6 +24,9 @@ export const haltNearMs = 3000;
 /** A worker that fails while it boots prints why, and is gone within this time. */
 export const bootFailurePrintedWithinMs = 5000;
 
+/** A worker that ends this young and of which it is not known that it served may have failed to boot. */
+export const bootingForMs = 30_000;
+
 /** A worker this old has booted, unless it hangs: the default timeout of 30 s, twice. */
 export const surelyBootedAfterMs = 60_000;
 

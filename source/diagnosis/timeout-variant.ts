@@ -17,7 +17,7 @@ export function timeoutVariant(c: Circumstances, last: LastDoing): Variant {
   if (c.drain && !wasStuckBefore(c)) return {variant: 'draining', ...(c.drain !== 'shutdown' && {during: c.drain})};
   if (states.length > 0 && states.every((state) => state === 'D')) return {variant: 'disk'};
   if (last.verdict === 'reading-request') return {variant: 'silent-client'};
-  if (!c.workerClass) return {};
+  if (!c.workerClass || c.booted !== true) return {};
   if (!c.workerClass.silentInLongRequest) return {variant: 'loop-blocked'};
   return last.verdict === 'request' ? {variant: 'long-request'} : {};
 }

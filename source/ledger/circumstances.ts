@@ -3,11 +3,11 @@
  *
  * Nothing is decided here: an absent field means that the source was not readable, and rules must treat it so.
  */
-import {isAtLeast} from '../gunicorn/versions.js';
 import {workerClassOf} from '../gunicorn/worker-classes.js';
 import type {WorkerClass} from '../gunicorn/worker-classes.js';
 import type {ExitStatus} from '../observation.js';
 import type {Settings} from '../gunicorn/settings.js';
+import {bootedOf} from './booted.js';
 import {drainOf, longestDrainMs} from './drain.js';
 import {currentMaster, logIsRead, masterOf} from './ledger.js';
 import type {Ledger} from './ledger.js';
@@ -86,13 +86,6 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
     siblings: siblingsOf(ledger, life),
     ...(outOfMemory && {outOfMemory}),
   };
-}
-
-/** Since 22.0 a worker is not killed for its silence before it has booted, so one that was had. */
-function bootedOf(life: Life, settings: Settings): boolean | undefined {
-  if (life.booted === true) return true;
-  const timedOut = said(life, 'worker-timeout') !== undefined;
-  return timedOut && isAtLeast(settings.version?.value, '22.0') ? true : life.booted;
 }
 
 function coverOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Circumstances['log'] {

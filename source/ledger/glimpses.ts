@@ -1,5 +1,5 @@
 /** The beginning of a life, and what one more sample of it tells. */
-import type {Heartbeat, Moment, Sample, WorkerSample} from '../observation.js';
+import type {Moment, Sample, WorkerSample} from '../observation.js';
 import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord} from './ledger.js';
 import type {Glimpse, Life} from './life.js';
@@ -61,7 +61,6 @@ const millisecondsPerTick = 10;
 export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life {
   const booted = life.booted === true || (worker.heartbeat?.notified ?? life.booted);
   const glimpse: Glimpse = {at, sample: worker};
-  const hasBeaten = worker.heartbeat !== undefined && !isSameBeat(worker.heartbeat, life.lastBeat?.sample.heartbeat);
   return {
     ...life,
     kind: worker.kind === 'undecided' ? life.kind : worker.kind,
@@ -69,12 +68,8 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     ...(worker.nsPid !== undefined && {nsPid: worker.nsPid}),
     ...(booted !== undefined && {booted}),
     ...(booted && !life.bootedAt && {bootedAt: at}),
-    ...(hasBeaten && {lastBeat: glimpse}),
+    ...(worker.processState !== 'T' && worker.processState !== 't' && {lastRunning: glimpse}),
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
   };
-}
-
-function isSameBeat(one: Heartbeat, other: Heartbeat | undefined): boolean {
-  return other !== undefined && one.changedWallMs === other.changedWallMs && one.notified === other.notified;
 }

@@ -51,8 +51,8 @@ export type Life = {
   readonly bootedAt?: Moment;
   /** Oldest first, at most `glimpsesKept`. */
   readonly glimpses: readonly Glimpse[];
-  /** The first glimpse that showed the newest heartbeat: where a silence began, also when it outlasts the glimpses. */
-  readonly lastBeat?: Glimpse;
+  /** The newest glimpse in which it was not stopped: what it did before, also when that outlasts the glimpses. */
+  readonly lastRunning?: Glimpse;
   /** RSS in bytes over time, oldest first, at most `trendKept`, one every `trendEveryMs`. */
   readonly trend: ReadonlyArray<{readonly at: Moment; readonly rssBytes: number}>;
   /** Oldest first, at most `logFactsKept`. */

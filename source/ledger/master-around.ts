@@ -1,5 +1,6 @@
 /** The master around the death of one of its workers: what it was told, what it said, and whether it lived on. */
 import type {Moment, ProcessId} from '../observation.js';
+import {bootedOf} from './booted.js';
 import {said, sameProcess} from './life.js';
 import type {Life, LifeEnd, LogFact, LogFactOf} from './life.js';
 import type {Ledger, MasterRecord} from './ledger.js';
@@ -102,11 +103,12 @@ function haltedByOf(
     if (!sameProcess(other.master, life.master) || !other.end || !isNear(other.end.at)) return [];
     const fact = haltingFact(other);
     if (!fact && !hasHaltingExit(other)) return [];
+    const booted = fact && isFailedBoot(fact) ? false : bootedOf(other, master.settings);
     return [
       {
         pid: other.id.pid,
         isThis: sameProcess(other.id, life.id),
-        ...(other.booted !== undefined && {booted: other.booted}),
+        ...(booted !== undefined && {booted}),
         ...(fact && {fact}),
         order: fact?.order ?? 0,
       },
@@ -127,9 +129,9 @@ function hasHaltingExit({end}: Life): boolean {
 }
 
 function haltingFact(life: Life): LogFact | undefined {
+  const failure = life.booted === true ? undefined : life.log.find(isFailedBoot);
   const code = said(life, 'exited-with-code');
-  if (code && (code.event.code === 3 || code.event.code === 4)) return code;
-  return life.booted === true ? undefined : life.log.find(isFailedBoot);
+  return failure ?? (code && (code.event.code === 3 || code.event.code === 4) ? code : undefined);
 }
 
 function isFailedBoot({event}: LogFact): boolean {

@@ -34,16 +34,14 @@ export function place(ledger: Ledger, born: Life): {readonly ledger: Ledger; rea
  * generations tell so, else when nobody was forked after the death.
  */
 export function succeed(ledger: Ledger, now: Moment): Ledger {
-  let next = ledger;
-  for (let index = next.ended.length - 1; index >= 0; index--) {
-    const life = next.ended[index];
-    const sinceEndMs = life?.end ? now.monotonicMs - life.end.at.monotonicMs : Infinity;
-    if (!life || sinceEndMs > 2 * replacementDueMs) return next;
-    if (life.succeededBy || life.replacedBy || life.kind === 'dirty' || life.order?.reason === 'scale-down') continue;
-    const heir = heirOf(next, life, sinceEndMs);
-    if (heir) next = withEnded(next, index, {succeededBy: heir.id});
-  }
-  return next;
+  const sinceEndMs = ({end}: Life): number => (end ? now.monotonicMs - end.at.monotonicMs : Infinity);
+  const first = ledger.ended.findLastIndex((life) => sinceEndMs(life) > 2 * replacementDueMs) + 1;
+  return ledger.ended.slice(first).reduce((next, life, offset) => {
+    if (life.succeededBy || life.replacedBy || life.kind === 'dirty' || life.order?.reason === 'scale-down')
+      return next;
+    const heir = heirOf(next, life, sinceEndMs(life));
+    return heir ? withEnded(next, first + offset, {succeededBy: heir.id}) : next;
+  }, ledger);
 }
 
 /** The oldest surplus worker that took over from nobody yet. */

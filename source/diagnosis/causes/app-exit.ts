@@ -18,12 +18,14 @@ import {
   logEvidence,
   logHasNo,
   masterWentOn,
+  maybeBooting,
   neverBooted,
   ownLine,
 } from '../facts.js';
 import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
 import {bootFailurePrintedWithinMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
+import {sysExitEnds} from './deliberate-exit.js';
 
 const self = {supports: 'app-exit'} as const;
 const against = {contradicts: 'app-exit'} as const;
@@ -43,6 +45,8 @@ export const appExit: CauseRule = {
     const isFinal = ['timeout', 'boot-timeout', 'boot-error'].includes(ownWords(c)?.cause ?? '');
     if (words && (isFinal || !code)) return ruledOut(words);
     if (code) return judgeCode(c, code, words);
+    const escaped = ownWords(c)?.cause === 'app-exit' ? ownLine(c, 'exception-in-worker', self) : undefined;
+    if (escaped) return confirmed(escaped, ...known(ownLine(c, 'worker-exiting', self)));
 
     const halted = seemsToHaveHalted(c) && c.master.halted;
     if (halted)
@@ -65,8 +69,11 @@ function judgeCode(c: Circumstances, code: number, words: Evidence | undefined):
     escaped && logEvidence(escaped, self),
     heartbeatWasFresh(c, {contradicts: 'timeout'}),
   );
-  if (c.booted === undefined) return code === 3 || code === 4 ? possible(...evidence) : likely(...evidence);
-  return code === 1 || words ? likely(...evidence) : confirmed(...evidence);
+  if (maybeBooting(c) || (c.booted === undefined && (code === 3 || code === 4))) return possible(...evidence);
+  // 1 is what the abort handler leaves with, and the only way to it from within a class that catches SystemExit.
+  const wasAborted = code === 1 && said(c.life, 'worker-exiting') !== undefined && !sysExitEnds(c);
+  if (wasAborted) return possible(...evidence);
+  return code === 1 || words || c.booted === undefined ? likely(...evidence) : confirmed(...evidence);
 }
 
 /** Exit 0, read or left as the only one that gunicorn does not print, and no "Worker exiting" either. */

@@ -1,7 +1,7 @@
 /** The process ended while starting, without a traceback: os._exit or sys.exit in the code that is imported. */
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {exitCode, exitEvidence, exitSignal, known, logHasNo, masterWentOn, ownLine} from '../facts.js';
+import {exitCode, exitEvidence, exitSignal, known, logHasNo, masterWentOn, maybeBooting, ownLine} from '../facts.js';
 import {otherWords} from '../own-words.js';
 import {bootFailurePrintedWithinMs} from '../thresholds.js';
 
@@ -17,8 +17,9 @@ export const bootExit: CauseRule = {
     const words = otherWords(c, 'boot-exit');
     if (words) return ruledOut(words);
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
-    if (c.booted === undefined) return insufficient('whether it had booted');
     const code = exitCode(c);
+    if (c.booted === undefined)
+      return code && maybeBooting(c) ? possible(...exitEvidence(c, self)) : insufficient('whether it had booted');
     const noTraceback = logHasNo(c, 'traceback of it', {withinMs: bootFailurePrintedWithinMs, hidden: false}, self);
     const evidence = known(
       ...exitEvidence(c, self),

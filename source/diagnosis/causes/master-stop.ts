@@ -1,10 +1,10 @@
 /** How a stop of the master shows in one of its workers, which shutdown, service-restart and upgrade share. */
 import type {Circumstances} from '../../ledger/circumstances.js';
-import type {LogFact} from '../../ledger/life.js';
+import type {Life, LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import {exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {haltedNear, otherWords, ownWords} from '../own-words.js';
-import {endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
+import {bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
 import type {Cause, Evidence, Judgement} from '../verdict.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 
@@ -57,7 +57,22 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
     atMs: goneAt.wallMs,
     supports: cause,
   };
-  return beforeMs > 0 && beforeMs <= endsWithMasterMs ? likely(evidence) : possible(evidence);
+  const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c);
+  return endedInOrder && !mayBeFailedBoot(c) ? likely(evidence) : possible(evidence);
+}
+
+/** All workers were gone with their master, and this one left in order: orphans take a while to notice. */
+function allEndedInOrder({exit, siblings}: Circumstances): boolean {
+  return exit !== undefined && siblings.living.length === 0 && siblings.endedNear.length > 0;
+}
+
+/** A worker that never served, this one or another, ended as well: that is how gunicorn gives up. */
+function mayBeFailedBoot({booted, siblings, life}: Circumstances): boolean {
+  return booted === false || [life, ...siblings.endedNear].some((other) => other.booted !== true && isYoung(other));
+}
+
+function isYoung(life: Life): boolean {
+  return life.end !== undefined && life.end.at.wallMs - life.startedMs < bootingForMs;
 }
 
 /** Another master of the same target took over in time. */

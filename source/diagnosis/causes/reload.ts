@@ -6,10 +6,11 @@
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {known, logEvidence, logHasNo} from '../facts.js';
+import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
+import {clearlyBelowTimeoutMs} from '../thresholds.js';
 import type {Judgement} from '../verdict.js';
-import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {leftWithoutWord, notDeliberate, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'reload'} as const;
 const against = {contradicts: 'reload'} as const;
@@ -22,7 +23,7 @@ export const reload: CauseRule = {
   judge(c) {
     const words = otherWords(c, 'reload');
     if (words) return ruledOut(words);
-    const odd = notDeliberate(c, 'reload');
+    const odd = notDeliberate(c, 'reload') ?? leftWithoutWord(c, 'reload');
     if (odd) return ruledOut(odd);
     const order = ownWords(c)?.fact;
     const farewell = ownFarewell(c, 'reload');
@@ -48,7 +49,7 @@ function judgeBirths(c: Circumstances): Judgement {
         ? `worker ${first?.id.pid} was forked before it ended, and none after`
         : `${surplus.length} workers were forked before it ended, and none after`;
     const evidence = known({source: 'workers', fact, ...self}, farewell);
-    return surplus.length > 1 ? likely(...evidence) : possible(...evidence);
+    return surplus.length > 1 && !mayHaveOverrun(c) ? likely(...evidence) : possible(...evidence);
   }
   if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.length > 0)
     return ruledOut({
@@ -57,4 +58,12 @@ function judgeBirths(c: Circumstances): Judgement {
       ...against,
     });
   return insufficient('the error log');
+}
+
+/** A worker that took as long as `timeout` to leave, and of which nothing else is known, may have been killed for that. */
+function mayHaveOverrun(c: Circumstances): boolean {
+  const newest = c.siblings.surplus.at(-1);
+  if (!newest || c.exit || heartbeatWasFresh(c, {})) return false;
+  const drainedMs = c.end.at.monotonicMs - newest.firstSeen.monotonicMs;
+  return c.timeoutSeconds !== 0 && drainedMs >= (c.timeoutSeconds ?? 0) * 1000 - clearlyBelowTimeoutMs;
 }

@@ -7,7 +7,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import type {Judgement} from '../verdict.js';
-import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {leftWithoutWord, notDeliberate, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'scale-down'} as const;
 const against = {contradicts: 'scale-down'} as const;
@@ -22,7 +22,7 @@ export const scaleDown: CauseRule = {
     if (replacedBy) return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
     const words = otherWords(c, 'scale-down');
     if (words) return ruledOut(words);
-    const odd = notDeliberate(c, 'scale-down');
+    const odd = notDeliberate(c, 'scale-down') ?? leftWithoutWord(c, 'scale-down');
     if (odd) return ruledOut(odd);
     const order = ownWords(c)?.fact;
     const farewell = ownFarewell(c, 'scale-down');

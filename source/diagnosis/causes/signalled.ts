@@ -4,7 +4,6 @@
  * TERM, QUIT and INT end a worker with exit 0, like every deliberate stop; they are told apart only where the log is
  * complete and the class has no other way to leave by itself.
  */
-import {isAtLeast} from '../../gunicorn/versions.js';
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
@@ -19,7 +18,8 @@ import {
   ownLine,
 } from '../facts.js';
 import {otherWords} from '../own-words.js';
-import type {Judgement} from '../verdict.js';
+import type {Evidence, Judgement} from '../verdict.js';
+import {sysExitEnds} from './deliberate-exit.js';
 
 /** Signals that a worker has no handler for, and that nothing in gunicorn sends to one (workers/base.py init_signals). */
 const misdirected: ReadonlySet<string> = new Set(['SIGHUP', 'SIGUSR2', 'SIGALRM', 'SIGPIPE', 'SIGVTALRM', 'SIGPROF']);
@@ -46,11 +46,16 @@ export const signalled: CauseRule = {
         : possible(...exitEvidence(c, self), ...alone);
     const code = exitCode(c);
     if (code !== undefined && code !== 0 && code !== 1) return ruledOut(...exitEvidence(c, against));
-    // The abort handler leaves with 1 (workers/base.py handle_abort).
-    if (code === 1) return possible(...exitEvidence(c, self), ...alone);
-    return judgeCleanExit(c);
+    return code === 1 ? judgeAbort(c, alone) : judgeCleanExit(c);
   },
 };
+
+/** The abort handler leaves with 1 (workers/base.py handle_abort), where nothing else does that leaves by itself. */
+function judgeAbort(c: Circumstances, alone: readonly Evidence[]): Judgement {
+  const exiting = ownLine(c, 'worker-exiting', self);
+  const evidence = known(...exitEvidence(c, self), exiting, ...alone);
+  return exiting && c.booted === true && !sysExitEnds(c) ? likely(...evidence) : possible(...evidence);
+}
 
 /** A worker that left by itself and was replaced, and the log gives no reason although it would. */
 function judgeCleanExit(c: Circumstances): Judgement {
@@ -59,11 +64,5 @@ function judgeCleanExit(c: Circumstances): Judgement {
   const wentOn = c.life.replacedBy && masterWentOn(c, self);
   if (!exiting || !noOrder || !wentOn || c.booted !== true) return insufficient('the exit status', 'who sent a signal');
   const evidence = known(exiting, noOrder, wentOn, heartbeatWasFresh(c, {contradicts: 'timeout'}));
-  return canLeaveByItself(c) ? possible(...evidence) : likely(...evidence);
-}
-
-/** sys.exit in a request ends the worker, except where the class catches it: sync since 22.0, and gevent (sync.py 22.0:198, ggevent.py 26.1:127). */
-function canLeaveByItself(c: Circumstances): boolean {
-  const name = c.workerClass?.name;
-  return !(name === 'gevent' || (name === 'sync' && isAtLeast(c.version, '22.0') === true));
+  return sysExitEnds(c) ? possible(...evidence) : likely(...evidence);
 }

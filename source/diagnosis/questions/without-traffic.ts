@@ -1,5 +1,6 @@
 /** Would it still happen with no user traffic? Reasoned from the cause and from what the worker was doing. */
 import type {Circumstances} from '../../ledger/circumstances.js';
+import {branchOfHalt} from '../branch.js';
 import type {LastDoing} from '../last-doing.js';
 import type {Answer, Cause, WithoutTrafficVerdict} from '../verdict.js';
 
@@ -15,9 +16,7 @@ function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [With
     case 'boot-exit':
       return ['yes', 'yes: it never got as far as serving a request'];
     case 'gave-up':
-      return c.master.haltedBy?.booted === true
-        ? ['unknown', 'unknown: a worker that was serving ended with the code of a failed boot']
-        : ['yes', 'yes: a sibling failed to boot, and gunicorn stopped them all'];
+      return haltReason(c);
     case 'reload':
     case 'upgrade':
     case 'scale-down':
@@ -46,6 +45,14 @@ function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [With
     case 'unknown':
       return ['unknown', 'unknown: the cause is not known'];
   }
+}
+
+function haltReason(c: Circumstances): readonly [WithoutTrafficVerdict, string] {
+  const branch = branchOfHalt(c);
+  if (branch === 'boot') return ['yes', 'yes: another worker failed to boot, and gunicorn stopped them all'];
+  return branch === 'runtime'
+    ? ['unknown', 'unknown: another worker was serving when it ended as if it had failed to boot']
+    : ['unknown', 'unknown: which worker made gunicorn give up is not known'];
 }
 
 function timeoutReason(c: Circumstances, last: LastDoing): readonly [WithoutTrafficVerdict, string] {

@@ -1,0 +1,181 @@
+import {isAtLeast} from '../../source/gunicorn/versions.js';
+import {feed, flush, noLogRecords} from '../../source/gunicorn/log-records.js';
+import type {LogEvent} from '../../source/gunicorn/log-event.js';
+import type {
+  Attached,
+  Heartbeat,
+  Moment,
+  Observation,
+  Sample,
+  SourceId,
+  WorkerSample,
+} from '../../source/observation.js';
+import {lastBeatSeconds, type Person, type Story, type StoryMaster} from './history.js';
+import {attached, moment, settingsOf, sourceStates, worker} from './observations.js';
+
+/** How a story is looked at. */
+export type View = {
+  /** 250 when absent. */
+  readonly intervalMs?: number;
+  /** How long after the attach the first tick is; less than the interval. */
+  readonly phaseMs?: number;
+  /** How long after the log the processes of the same tick are read. 2 when absent. */
+  readonly readMs?: number;
+  /** What cannot be read. */
+  readonly without?: readonly SourceId[];
+  /** For how long the looking goes on after the story's end. */
+  readonly afterSeconds?: number;
+};
+
+/** What another user sees of a worker: that it is there, its state, its memory. */
+export const asOtherUser: readonly SourceId[] = ['heartbeat', 'activity', 'exits'];
+
+/** The observations that a session makes of a story: for each tick what the log said, then the sample. */
+export function seenBy(story: Story, view: View = {}): readonly Observation[] {
+  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], afterSeconds = 0} = view;
+  const observations: Observation[] = [];
+  const reader = logReader(story, without);
+  const seenDead = new Set<Person>();
+  const told = new Set<StoryMaster>();
+  const endMs = (story.endSeconds + afterSeconds) * 1000;
+  let tick = 0;
+  for (let atMs = phaseMs; atMs <= endMs; atMs += intervalMs, tick++) {
+    const seconds = atMs / 1000;
+    for (const master of story.masters.filter((other) => !told.has(other) && other.attachedSeconds <= seconds)) {
+      told.add(master);
+      observations.push(attachedTo(story, master, without, moment(seconds)));
+      if (told.size === 1) reader.skip(seconds);
+    }
+    observations.push(...reader.read(seconds));
+    observations.push(sampleAt(story, [...told].at(-1)!, {seconds, readMs, tick, without, seenDead}));
+  }
+  return observations;
+}
+
+function logReader(
+  {lines}: Story,
+  without: readonly SourceId[],
+): {readonly skip: (seconds: number) => void; readonly read: (seconds: number) => readonly Observation[]} {
+  let state = noLogRecords;
+  let next = 0;
+  const untilLine = (seconds: number): readonly string[] => {
+    const first = next;
+    while (next < lines.length && lines[next]!.seconds <= seconds) next++;
+    return lines.slice(first, next).map(({text}) => text);
+  };
+  return {
+    skip: (seconds) => void untilLine(seconds - 0.001),
+    read(seconds) {
+      if (without.includes('log')) return [];
+      const events: LogEvent[] = [];
+      const fresh = untilLine(seconds);
+      for (const line of fresh) {
+        const fed = feed(state, line);
+        state = fed.state;
+        events.push(...fed.events);
+      }
+      if (fresh.length === 0) {
+        const flushed = flush(state);
+        state = flushed.state;
+        events.push(...flushed.events);
+      }
+      return events.map((event) => ({kind: 'log', at: moment(seconds), event}));
+    },
+  };
+}
+
+function attachedTo({setup}: Story, master: StoryMaster, without: readonly SourceId[], at: Moment): Attached {
+  const {workers: _workers, nsPidOffset, ...settings} = setup;
+  const {id, parentPid} = master;
+  return {
+    ...attached(
+      {
+        id,
+        parentPid,
+        startedWallMs: at.wallMs - (at.monotonicMs - id.startTicks * 10),
+        settings: settingsOf(without.includes('settings') ? {} : settings),
+        ...(nsPidOffset && {nsPid: id.pid - nsPidOffset}),
+      },
+      at,
+    ),
+    sources: sourceStates(without),
+  };
+}
+
+type Look = {
+  readonly seconds: number;
+  readonly readMs: number;
+  readonly tick: number;
+  readonly without: readonly SourceId[];
+  readonly seenDead: Set<Person>;
+};
+
+function sampleAt(story: Story, master: StoryMaster, look: Look): Sample {
+  const seconds = look.seconds + look.readMs / 1000;
+  const isAlive = (master.goneSeconds ?? Infinity) > seconds;
+  const workers = story.people
+    .filter((person) => person.master === master.id.pid && person.bornSeconds <= seconds)
+    .flatMap((person) => workerAt(story, person, isAlive ? master.id.pid : 1, seconds, look));
+  const kills = story.oomKills.filter((kill) => kill.seconds <= seconds);
+  const readsMemory = look.tick % 4 === 0 && !look.without.includes('memory');
+  return {
+    kind: 'sample',
+    at: moment(look.seconds),
+    lateMs: 0,
+    ...(isAlive && {master: {id: master.id, processState: 'S', deadChildrenMinorFaults: 0}}),
+    workers,
+    ...(readsMemory && {
+      memory: {oomKills: kills.length, cgroupOomKills: kills.filter(({scope}) => scope === 'cgroup').length},
+    }),
+  };
+}
+
+function workerAt(
+  {setup}: Story,
+  person: Person,
+  parentPid: number,
+  seconds: number,
+  {without, seenDead}: Look,
+): readonly WorkerSample[] {
+  const isDead = (person.died?.seconds ?? Infinity) <= seconds;
+  if (isDead && seenDead.has(person)) return [];
+  const deed = person.deeds.findLast((other) => other.seconds <= seconds) ?? person.deeds[0]!;
+  const rssBytes = person.deeds.findLast((other) => other.seconds <= seconds && other.rssBytes !== undefined)?.rssBytes;
+  const heartbeat = without.includes('heartbeat') ? undefined : heartbeatAt(person, setup, seconds);
+  const exit = isDead && !without.includes('exits') ? person.died?.exit : undefined;
+  const kind = person.kinds.findLast((other) => other.seconds <= seconds)?.kind ?? 'worker';
+  if (isDead) {
+    seenDead.add(person);
+    if (!exit && !heartbeat) return [];
+  }
+  return [
+    worker(person.id, {
+      kind,
+      parentPid,
+      processState: isDead ? 'X' : deed.processState,
+      cpuMs: cpuMsAt(person, seconds),
+      ...(rssBytes !== undefined && {rssBytes}),
+      ...(isDead && {rssBytes: 0}),
+      ...(setup.nsPidOffset && {nsPid: person.id.pid - setup.nsPidOffset}),
+      ...(heartbeat && {heartbeat}),
+      ...(!isDead && !without.includes('activity') && {activity: deed.activity}),
+      ...(exit && {exit}),
+    }),
+  ];
+}
+
+function heartbeatAt(person: Person, setup: Story['setup'], seconds: number): Heartbeat {
+  const last = lastBeatSeconds(person, setup, Math.min(seconds, person.died?.seconds ?? Infinity));
+  if (last === undefined) return {changedWallMs: moment(person.bornSeconds).wallMs, notified: false};
+  const at = moment(last);
+  const isMonotonic = isAtLeast(setup.version, '22.0') !== false;
+  return {changedWallMs: at.wallMs, notified: true, ...(isMonotonic && {beatMonotonicMs: at.monotonicMs})};
+}
+
+function cpuMsAt({deeds}: Person, seconds: number): number {
+  return deeds.reduce((total, deed, index) => {
+    const untilSeconds = Math.min(deeds[index + 1]?.seconds ?? Infinity, seconds);
+    const share = deed.activity.main?.kind === 'cpu' ? 1 : 0.01;
+    return total + Math.max(0, untilSeconds - deed.seconds) * 1000 * share;
+  }, 0);
+}
