@@ -81,7 +81,10 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
       ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
     },
     logTo === 'pipe',
-  );
+  ).catch((error: unknown) => {
+    rmSync(folder, {recursive: true, force: true});
+    throw error;
+  });
   const {pid, ended} = launched;
   const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') + launched.standardError();
   const workerPids = () => childrenOf(pid).filter((worker) => heartbeatOf(worker) !== 'none');
