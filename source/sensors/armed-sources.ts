@@ -12,7 +12,7 @@ import type {MasterWatch} from './master-watch.js';
 import type {FoundMaster} from './masters.js';
 import {openMemory, type Memory} from './memory.js';
 import type {SamplerOptions} from './sampler.js';
-import {readSettings} from './settings.js';
+import {readOwnSettings} from './settings.js';
 import {settingsState} from './settings-state.js';
 import {openSockets, type Sockets} from './sockets.js';
 import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
@@ -50,7 +50,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const owner = master.uid === undefined ? {} : {uid: master.uid};
   const ifOn = <T>(id: SourceId, open: () => T): T | undefined => (without.has(id) ? undefined : open());
 
-  const read = ifOn('settings', () => readSettings(pid, root)) ?? {};
+  const read = ifOn('settings', () => readOwnSettings(pid, root)) ?? {};
   const log = ifOn('log', () => openLog(master, read, options));
   const settings = withObserved(withLog(read, log?.history ?? [], watch.nsPid ?? pid), master.workers.length);
   const hasPool = workerClassOf(settings.workerClass?.value, settings.threads?.value)?.threadPool;

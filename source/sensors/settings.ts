@@ -12,7 +12,9 @@ import {
   type SettingsEvidence,
 } from '../gunicorn/effective-settings.js';
 import type {Settings} from '../gunicorn/settings.js';
+import {withLog} from './attached-settings.js';
 import {readText} from './files.js';
+import {openLogTail} from './log-tail.js';
 import {readArguments, readEnvironment, readStatus} from './procfs.js';
 import {attempt, valueOf} from './reading.js';
 import {openSockets} from './sockets.js';
@@ -25,14 +27,14 @@ const wantedVariables = ['GUNICORN_CMD_ARGS', 'WEB_CONCURRENCY', 'PORT', 'PWD'] 
 const largestConfigBytes = 1 << 20;
 
 /**
- * Whether the target's user could read a file as well. As root we could be led by a link to a file that is none of the
- * target's, and would then show what is in it.
+ * Whether this is a file that the target's user could read as well. As root we could be led by a link to one that is
+ * none of the target's, and would then show what is in it; and a device must not even be opened.
  */
 function isTheirs(path: string, uid: number | undefined): boolean {
-  if (process.geteuid?.() !== 0) return true;
-
   const stat = valueOf(attempt(() => fs.statSync(path)));
-  return stat !== undefined && ((stat.mode & 0o044) !== 0 || stat.uid === uid);
+  if (stat?.isFile() !== true) return false;
+
+  return process.geteuid?.() !== 0 || (stat.mode & 0o044) !== 0 || stat.uid === uid;
 }
 
 /** Where a path of the target is for us. A relative one is taken from where the target was started. */
@@ -89,8 +91,8 @@ function observedBind(pid: number, root: string): readonly string[] | undefined 
   }
 }
 
-/** What is known of the settings without the log. Absent settings could not be read; see gunicorn/settings.ts. */
-export function readSettings(pid: number, root = '/proc'): Settings {
+/** What the process itself shows of its settings. Absent settings could not be read; see gunicorn/settings.ts. */
+export function readOwnSettings(pid: number, root = '/proc'): Settings {
   const argv = valueOf(readArguments(pid, root));
   const all = valueOf(readEnvironment(pid, wantedVariables, root));
   const version = installedVersion(pid, argv ?? [], root);
@@ -104,4 +106,14 @@ export function readSettings(pid: number, root = '/proc'): Settings {
   const settings = effectiveSettings({...evidence, configFile});
   const bind = settings.bind === undefined ? observedBind(pid, root) : undefined;
   return bind === undefined ? settings : {...settings, bind: {value: bind, source: 'observed'}};
+}
+
+/** The same, and where that does not tell the class, as behind a process title, what its log said when it started. */
+export function readSettings(pid: number, root = '/proc'): Settings {
+  const settings = readOwnSettings(pid, root);
+  if (settings.workerClass !== undefined) return settings;
+
+  const log = openLogTail(pid, {root});
+  log.close();
+  return withLog(settings, log.history, valueOf(readStatus(pid, root))?.nsPid ?? pid);
 }

@@ -1,6 +1,6 @@
 /** Which master listens on an address. */
 import type {FoundMaster} from './masters.js';
-import {readSettings} from './settings.js';
+import {readOwnSettings} from './settings.js';
 import {portOf, type Socket} from './socket-tables.js';
 import {openSockets} from './sockets.js';
 import {openTraffic} from './traffic.js';
@@ -29,7 +29,7 @@ export function listensOn(master: FoundMaster, address: string, root = '/proc'):
       root,
       ...(master.uid !== undefined && {owner: {uid: master.uid}}),
       sockets,
-      bind: () => readSettings(master.id.pid, root).bind?.value,
+      bind: () => readOwnSettings(master.id.pid, root).bind?.value,
       someWorker: () => master.workers[0],
     });
     return listeners().some((socket) => serves(socket, address));
