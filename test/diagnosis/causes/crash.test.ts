@@ -1,0 +1,32 @@
+import {expect, test} from 'vitest';
+import {crash} from '../../../source/diagnosis/causes/crash.js';
+import {death} from '../../helpers/death.js';
+
+for (const signal of ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP'])
+  test(`${signal} is a likely crash, never a certain one: it can be sent by hand`, () => {
+    expect(crash.judge(death({booted: true, exit: signal})).verdict).toBe('likely');
+  });
+
+test('a crash after "Worker exiting" is one, too', () => {
+  const log = ['[9101] [INFO] Worker exiting (pid: 9101)'];
+
+  expect(crash.judge(death({booted: true, exit: 'SIGSEGV', log})).verdict).toBe('likely');
+});
+
+test('SIGABRT after a timeout, or a silence that long, is of the master', () => {
+  const log = ['[812] [CRITICAL] WORKER TIMEOUT (pid:9101)'];
+
+  expect(crash.judge(death({exit: 'SIGABRT', log})).verdict).toBe('ruled-out');
+  expect(crash.judge(death({exit: 'SIGABRT', timeoutSeconds: 30, silentSeconds: 30.6})).verdict).toBe('ruled-out');
+  expect(crash.judge(death({exit: 'SIGABRT', timeoutSeconds: 30, silentSeconds: 29})).verdict).toBe('likely');
+});
+
+test('another signal, an exit code and a farewell rule it out', () => {
+  expect(crash.judge(death({exit: 'SIGKILL'})).verdict).toBe('ruled-out');
+  expect(crash.judge(death({exit: 7})).verdict).toBe('ruled-out');
+  expect(crash.judge(death({log: ['[9101] [INFO] Worker exiting (pid: 9101)']})).verdict).toBe('ruled-out');
+});
+
+test('without the exit status it cannot be judged', () => {
+  expect(crash.judge(death({booted: true})).verdict).toBe('insufficient');
+});

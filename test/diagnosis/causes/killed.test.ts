@@ -1,0 +1,45 @@
+import {expect, test} from 'vitest';
+import {killed} from '../../../source/diagnosis/causes/killed.js';
+import {death} from '../../helpers/death.js';
+
+test('SIGKILL with a fresh heartbeat and no OOM kill is a likely kill from outside', () => {
+  const known = {booted: true, exit: 'SIGKILL', timeoutSeconds: 30, silentSeconds: 2, oomKills: [4, 4]} as const;
+
+  const judgement = killed.judge(death(known));
+
+  expect(judgement.verdict).toBe('likely');
+  expect(judgement.evidence.map(({fact}) => fact)).toEqual([
+    'SIGKILL',
+    'last heartbeat 2.0 s before the end, timeout 30 s',
+    'oom_kill of the cgroup unchanged at 4',
+  ]);
+});
+
+test('SIGKILL of which memory or heartbeat tells nothing is a possible one', () => {
+  expect(killed.judge(death({exit: 'SIGKILL', timeoutSeconds: 30, silentSeconds: 2})).verdict).toBe('possible');
+  expect(killed.judge(death({exit: 'SIGKILL', oomKills: [4, 4]})).verdict).toBe('possible');
+});
+
+test('with timeout 0 nobody else sends SIGKILL for silence', () => {
+  expect(killed.judge(death({exit: 'SIGKILL', timeoutSeconds: 0, oomKills: [4, 4]})).verdict).toBe('likely');
+});
+
+test('a signal of a resource limit is named with its limit', () => {
+  const {verdict, evidence} = killed.judge(death({exit: 'SIGXCPU'}));
+
+  expect(verdict).toBe('likely');
+  expect(evidence[1]?.fact).toBe('SIGXCPU is sent for the CPU time limit (RLIMIT_CPU)');
+});
+
+test('another signal, an exit code, a farewell and a timeout rule it out', () => {
+  const timeoutLine = '[812] [CRITICAL] WORKER TIMEOUT (pid:9101)';
+
+  expect(killed.judge(death({exit: 'SIGSEGV'})).verdict).toBe('ruled-out');
+  expect(killed.judge(death({exit: 0})).verdict).toBe('ruled-out');
+  expect(killed.judge(death({log: ['[9101] [INFO] Worker exiting (pid: 9101)']})).verdict).toBe('ruled-out');
+  expect(killed.judge(death({exit: 'SIGKILL', log: [timeoutLine]})).verdict).toBe('ruled-out');
+});
+
+test('without the exit status it cannot be judged', () => {
+  expect(killed.judge(death({booted: true, timeoutSeconds: 30, silentSeconds: 2})).verdict).toBe('insufficient');
+});

@@ -1,0 +1,68 @@
+import {expect, test} from 'vitest';
+import {reload} from '../../../source/diagnosis/causes/reload.js';
+import {afterDeath, death, sibling} from '../../helpers/death.js';
+
+const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
+const young = (pid: number, seconds: number) => sibling(pid, {surplus: true, firstSeen: afterDeath(seconds)});
+
+test('a HUP before the farewell of an older generation confirms it', () => {
+  const judgement = reload.judge(death({booted: true, order: 'reload', log: [exiting]}));
+
+  expect(judgement.verdict).toBe('confirmed');
+  expect(judgement.evidence.map(({fact}) => fact)).toEqual(['Handling signal: hup', 'Worker exiting (pid: 9101)']);
+});
+
+test('SIGTERM as the status of a worker that was told twice is a farewell, too', () => {
+  expect(reload.judge(death({booted: true, order: 'reload', exit: 'SIGTERM'})).verdict).toBe('confirmed');
+});
+
+test('a HUP without a sign of how the worker ended is a likely one', () => {
+  expect(reload.judge(death({booted: true, order: 'reload'})).verdict).toBe('likely');
+});
+
+test('a HUP that the master did not outlive is a likely one', () => {
+  const master = {aliveAfter: false, goneAt: afterDeath(-4)};
+
+  expect(reload.judge(death({booted: true, order: 'reload', log: [exiting], master})).verdict).toBe('likely');
+});
+
+test('without the log, workers that were forked before and none after make it likely', () => {
+  const siblings = {surplus: [young(9104, -0.3), young(9105, -0.3)]};
+
+  const judgement = reload.judge(death({booted: true, exit: 0, siblings}));
+
+  expect(judgement.verdict).toBe('likely');
+  expect(judgement.evidence[0]?.fact).toBe('2 workers were forked before it ended, and none after');
+});
+
+test('one worker that was forked before may be one worker more, and a late end may be a timeout', () => {
+  expect(reload.judge(death({booted: true, exit: 0, siblings: {surplus: [young(9104, -0.3)]}})).verdict).toBe(
+    'possible',
+  );
+  expect(
+    reload.judge(death({timeoutSeconds: 30, siblings: {surplus: [young(9104, -31), young(9105, -31)]}})).verdict,
+  ).toBe('possible');
+});
+
+test('a farewell that a complete log does not have, another status and another reason rule it out', () => {
+  const timeoutLine = '[812] [CRITICAL] WORKER TIMEOUT (pid:9101)';
+  const silent = {workerClass: 'sync', logReadSeconds: 60};
+
+  expect(reload.judge(death({...silent, booted: true, order: 'reload'})).verdict).toBe('ruled-out');
+  expect(reload.judge(death({booted: true, order: 'reload', exit: 'SIGKILL'})).verdict).toBe('ruled-out');
+  expect(reload.judge(death({booted: true, order: 'reload', exit: 7})).verdict).toBe('ruled-out');
+  expect(reload.judge(death({booted: true, order: 'reload', exit: 0, log: [timeoutLine]})).verdict).toBe('ruled-out');
+});
+
+test('a log without a HUP and a replacement that came alone rule it out', () => {
+  expect(reload.judge(death({booted: true, exit: 0, logReadSeconds: 60})).verdict).toBe('ruled-out');
+  expect(
+    reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings: {living: [sibling(9102)]}})).verdict,
+  ).toBe('ruled-out');
+});
+
+test('without a log, and with all workers replaced at once, it cannot be judged', () => {
+  const siblings = {endedNear: [sibling(9102, {end: {at: afterDeath(0)}})]};
+
+  expect(reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings})).verdict).toBe('insufficient');
+});
