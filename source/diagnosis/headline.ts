@@ -1,7 +1,7 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {LifeRow} from '../ledger/worker-row.js';
 import type {BootLoop} from './boot-loop.js';
-import {mostCommon} from './pattern.js';
+import {mostCommon} from './most-common.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs} from './thresholds.js';

@@ -13,7 +13,8 @@ import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
 import {maybeBooting} from './facts.js';
 import {haltedNear, timeoutLine} from './own-words.js';
-import {onsetMarginMs} from './thresholds.js';
+import {mostCommon} from './most-common.js';
+import {onsetMarginMs, tellingWithinMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -33,7 +34,8 @@ export type LastDoing = {
 
 export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
   if (cause === 'boot-error' || c.booted === false) return booting(c);
-  const phase = phaseAt(c, glimpseAtOnset(c, cause));
+  const seen = seenAtOnset(c, cause);
+  const phase = seen?.phase;
   const fromLog = cause === 'timeout' ? requestInLog(c) : undefined;
   if (fromLog?.verdict === 'reading-request') return fromLog;
   if (phase?.phase === 'stopped') return stopped(c);
@@ -42,7 +44,7 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
   if (fromLog) return {...fromLog, ...(phase?.blockedOn && {blockedOn: phase.blockedOn})};
   if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
-  return fromPhase(c, cause, phase);
+  return fromPhase(c, cause, seen);
 }
 
 function booting(c: Circumstances): LastDoing {
@@ -56,7 +58,8 @@ function booting(c: Circumstances): LastDoing {
 }
 
 function stopped(c: Circumstances): LastDoing {
-  const before = phaseAt(c, c.life.lastRunning)?.phase;
+  const {lastRunning} = c.life;
+  const before = lastRunning && phaseAt(c, lastRunning).phase;
   return {
     verdict: 'stopped',
     why: 'it was stopped (SIGSTOP, a debugger or a frozen cgroup)',
@@ -66,12 +69,13 @@ function stopped(c: Circumstances): LastDoing {
   };
 }
 
-function fromPhase(c: Circumstances, cause: Cause, phase: WorkerPhase | undefined): LastDoing {
-  if (!phase || phase.phase === 'unknown' || phase.phase === 'stopped')
+function fromPhase(c: Circumstances, cause: Cause, seen: Seen | undefined): LastDoing {
+  const phase = seen?.phase;
+  if (!seen || !phase || phase.phase === 'unknown' || phase.phase === 'stopped')
     return cause === 'timeout' && c.drain
       ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
       : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
-  if (phase.phase === 'idle') return seenIdle(c, cause);
+  if (phase.phase === 'idle') return seenIdle(c, cause, seen);
   return {
     verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
     why: phase.why,
@@ -81,8 +85,7 @@ function fromPhase(c: Circumstances, cause: Cause, phase: WorkerPhase | undefine
   };
 }
 
-function phaseAt(c: Circumstances, glimpse: Glimpse | undefined): WorkerPhase | undefined {
-  if (!glimpse) return undefined;
+function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
   const {glimpses} = c.life;
   const before = glimpses[glimpses.indexOf(glimpse) - 1];
   const switches = glimpse.sample.voluntarySwitches;
@@ -100,32 +103,60 @@ function phaseAt(c: Circumstances, glimpse: Glimpse | undefined): WorkerPhase | 
 }
 
 /**
- * Idle when it was last seen. What runs Python or native code ends by itself only while it works, so for a crash or an
- * exit of the application that is not the whole story: a sync worker's heartbeat tells that a request had begun since.
+ * Idle when it was last seen, which is not the whole story where the end came from within: what runs Python or native
+ * code ends by itself only while it works. A sync worker's heartbeat tells that something had begun since.
  */
-function seenIdle(c: Circumstances, cause: Cause): LastDoing {
-  const seen = glimpseAtOnset(c, cause);
-  const ago = seen
-    ? `${((c.end.at.monotonicMs - seen.at.monotonicMs) / 1000).toFixed(1)} s before the end`
-    : 'at the end';
-  if (cause !== 'crash' && cause !== 'app-exit')
-    return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
-  const beatSince = seen && c.silence?.readAfterDeath && c.silence.lastBeatWallMs > seen.at.wallMs;
-  return beatSince && c.workerClass?.silentInLongRequest
-    ? {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']}
-    : {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
+function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
+  const ago = `${((c.end.at.monotonicMs - glimpse.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
+  const perRequest = c.workerClass?.silentInLongRequest === true;
+  const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.at.wallMs;
+  const fromWithin = cause === 'crash' || cause === 'app-exit';
+  if (fromWithin && beatSince)
+    return {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']};
+  if (fromWithin || (beatSince && cause !== 'timeout' && leaveTold(c, cause) === undefined))
+    return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
+  return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
 }
 
+/** A glimpse with what it tells. */
+type Seen = {readonly glimpse: Glimpse; readonly phase: WorkerPhase};
+
 /**
- * A timeout is looked at within its silence and before the abort, a deliberate stop just before the order, anything
- * else at its end. A glimpse without a memory map is never used.
+ * A timeout is looked at over its whole silence, up to the abort: what it was seen at most often. A deliberate stop is
+ * looked at just before the order, anything else at its end. The last instant may tell nothing, or show a process that
+ * leaves the interpreter: then the newest glimpse of the last second that tells something counts.
  */
-function glimpseAtOnset(c: Circumstances, cause: Cause): Glimpse | undefined {
-  const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
+function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
   const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
   // A log record is read up to one sample after it was printed.
-  const before = onset && valid.findLast(({at}) => at.monotonicMs < onset.monotonicMs - onsetMarginMs);
-  return before ?? valid.at(-1);
+  const untilMs = onset ? onset.monotonicMs - onsetMarginMs : Infinity;
+  const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
+  const before = valid.filter(({at}) => at.monotonicMs < untilMs);
+  const glimpses = before.length > 0 ? before : valid.slice(-1);
+  if (cause === 'timeout')
+    return mostOften(glimpses.filter((glimpse) => isSilent(c, glimpse)).map((glimpse) => tell(c, glimpse)));
+  const last = glimpses.at(-1);
+  const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
+  return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
+}
+
+function isSilent(c: Circumstances, {at}: Glimpse): boolean {
+  return c.silence === undefined || at.wallMs > c.silence.lastBeatWallMs;
+}
+
+function tell(c: Circumstances, glimpse: Glimpse): Seen {
+  return {glimpse, phase: phaseAt(c, glimpse)};
+}
+
+function tells({phase}: Seen): boolean {
+  return phase.phase !== 'unknown';
+}
+
+/** The newest glimpse of the phase that was seen most often; one that tells nothing counts only where none does. */
+function mostOften(seen: readonly Seen[]): Seen | undefined {
+  const telling = seen.some(tells) ? seen.filter(tells) : seen;
+  const phase = mostCommon(telling.map((each) => each.phase.phase));
+  return telling.findLast((each) => each.phase.phase === phase);
 }
 
 /** When it was told to leave, or lost its master. */

@@ -4,6 +4,7 @@
  * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
  */
 import type {Restart} from './restart.js';
+import {mostCommon} from './most-common.js';
 import {fixedSpread, incidentWindowMs, patternNeeds} from './thresholds.js';
 import type {Branch, Cause, PatternId} from './verdict.js';
 
@@ -61,13 +62,6 @@ function isFixed(values: readonly number[]): boolean {
 
 function branchOfAll(restarts: readonly Restart[]): Branch {
   return mostCommon(restarts.map(({branch}) => branch)) ?? 'unknown';
-}
-
-/** The most frequent value, the earliest of them when two are as frequent. */
-export function mostCommon<Value>(values: readonly Value[]): Value | undefined {
-  const counts = new Map<Value, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly Restart[]): string {

@@ -99,10 +99,11 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
 
 /**
  * The death lies between the last sample with the worker and the first without it. gunicorn forks a replacement some
- * milliseconds after the reap, so the replacement's start, read to 10 ms, is the better clock when there is one.
+ * milliseconds after the reap, so the replacement's start, read to 10 ms, is the better clock when there is one. An heir
+ * that was forked before tells nothing.
  */
 function deathMs(ledger: Ledger, life: Life & {readonly end: LifeEnd}): number {
-  const forkedMs = findReplacement(ledger, life)?.startedMs;
+  const forkedMs = life.replacedBy && findReplacement(ledger, life)?.startedMs;
   if (forkedMs === undefined) return life.end.at.wallMs;
   return Math.min(life.end.at.wallMs, Math.max(life.lastSeen.wallMs, forkedMs));
 }

@@ -33,6 +33,9 @@ export const surelyBootedAfterMs = 60_000;
 /** A record is read up to one sample after it was printed: what a worker did before it is looked at further back than that. */
 export const onsetMarginMs = 250;
 
+/** What a worker did at its end is read off the samples of its last second; older ones tell of something else. */
+export const tellingWithinMs = 1000;
+
 /** A verdict waits this long for late log records; with one sample of 250 ms it stays below the promised 2 s. */
 export const settleAfterMs = 1250;
 

@@ -44,7 +44,7 @@ export function succeed(ledger: Ledger, now: Moment): Ledger {
   }, ledger);
 }
 
-/** The oldest surplus worker that took over from nobody yet. */
+/** The oldest worker of a later generation, or else the oldest surplus one, that took over from nobody yet. */
 function heirOf(ledger: Ledger, life: Life, sinceEndMs: number): Life | undefined {
   const settings = masterOf(ledger, life)?.settings ?? {};
   const mayFollow = (other: Life): boolean =>
@@ -53,7 +53,9 @@ function heirOf(ledger: Ledger, life: Life, sinceEndMs: number): Life | undefine
       sameProcess(life.master, other.master) &&
       other.firstSeen.monotonicMs > life.firstSeen.monotonicMs &&
       life.lastSeen.monotonicMs - other.firstSeen.monotonicMs <= longestDrainMs(settings));
-  return ledger.living.find((other) => other.surplus && mayFollow(other) && !hasPlace(ledger, other));
+  return ledger.living.find(
+    (other) => (other.surplus || isElderOf(life, other)) && mayFollow(other) && !hasPlace(ledger, other),
+  );
 }
 
 function hasPlace(ledger: Ledger, {id}: Life): boolean {

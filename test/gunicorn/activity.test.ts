@@ -40,7 +40,6 @@ test('a sync worker that reads from its client inside a request is busy', () => 
 
 test('a sync worker is busy with whatever it waits for, with or without a client', () => {
   const waits: ReadonlyArray<readonly [Wait, string | undefined]> = [
-    [{kind: 'cpu'}, undefined],
     [database, '10.0.3.7:5432 (postgresql)'],
     [{kind: 'sleep', via: 'clock_nanosleep'}, 'a timer (sleep)'],
     [lock, 'a lock'],
@@ -56,6 +55,16 @@ test('a sync worker is busy with whatever it waits for, with or without a client
       expect(found.blockedOn).toBe(blockedOn);
     }
   }
+});
+
+test('a sync worker on the processor is busy with a client, and tells nothing without one', () => {
+  expect(phaseOf(asleep({main: {kind: 'cpu'}, clients: 1}), sync).phase).toBe('busy');
+  expect(phaseOf(asleep({main: {kind: 'cpu'}}), sync).phase).toBe('busy');
+  expect(phaseOf(asleep({main: {kind: 'cpu'}, clients: 0}), sync)).toEqual({
+    phase: 'unknown',
+    why: 'on the processor, with no client connected',
+  });
+  expect(phaseOf(asleep({main: {kind: 'cpu'}, clients: 0}), {...sync, requestRunning: true}).phase).toBe('busy');
 });
 
 test('a stopped process is stopped whatever it waited for', () => {
