@@ -51,8 +51,9 @@ async function stage(fault: Fault, target: Target): Promise<Trial> {
     const attachMs = watch === undefined ? 0 : Date.now() - watch.startedMs;
     if (watch) {
       endings.unshift(() => watch.stop());
-      // Long enough for two samples: nobody attaches in the very moment of a fault.
-      await pause(1000);
+      // Counters that are read once a second have then been read twice. Nobody attaches in the very moment of a fault, and
+      // whoever does gets a weaker verdict.
+      await pause(2500);
     }
 
     const deaths = await fault.cause({server, witness, target});
