@@ -114,7 +114,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
 
     for (const {id, startedWallMs, kind} of children.values()) {
       if (kind !== 'worker' && kind !== 'undecided') continue;
-      if (heartbeats.isOwed({pid: id.pid, startedWallMs}, at.wallMs)) return true;
+      if (heartbeats.isOwed(id.pid, startedWallMs, at.wallMs)) return true;
     }
 
     return false;
@@ -152,7 +152,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
 
       if (isSlow) turns.begin();
       const samples: WorkerSample[] = [];
-      for (const child of [...children.values()]) {
+      for (const child of children.values()) {
         const sample = readOne(child, {at, isSlow, masterIsGone});
         if (sample !== undefined) samples.push(sample);
       }

@@ -25,7 +25,7 @@ export type Heartbeats = {
   /** Looks for the files of those children that have none yet, or had theirs found too early to be sure. */
   readonly find: (children: readonly HeartbeatChild[], nowWallMs: number) => void;
   /** Whether `find` has something left to look for. */
-  readonly isOwed: (child: HeartbeatChild, nowWallMs: number) => boolean;
+  readonly isOwed: (pid: number, startedWallMs: number, nowWallMs: number) => boolean;
   /** Whether this child has a heartbeat file of its own; undefined as long as that is not sure. */
   readonly owns: (pid: number) => boolean | undefined;
   /** The file as it stands; also after the worker's death, until it is dropped. Undefined when none was found. */
@@ -99,18 +99,18 @@ export function openHeartbeats(masterPid: number, root = '/proc', owner?: Owner)
     }
   };
 
-  const isOwed = (child: HeartbeatChild, nowWallMs: number): boolean => {
-    const known = watched.get(child.pid);
+  const isOwed = (pid: number, startedWallMs: number, nowWallMs: number): boolean => {
+    const known = watched.get(pid);
     if (known === undefined) return true;
     if (known.final || nowWallMs < (known.notBeforeWallMs ?? 0)) return false;
 
-    return nowWallMs - child.startedWallMs >= settledAfterMs;
+    return nowWallMs - startedWallMs >= settledAfterMs;
   };
 
   return {
     isOwed,
     find: (children, nowWallMs) => {
-      const owed = children.filter((child) => isOwed(child, nowWallMs));
+      const owed = children.filter(({pid, startedWallMs}) => isOwed(pid, startedWallMs, nowWallMs));
       if (owed.length === 0) return;
 
       const held = heldHeartbeats(masterPid, root, owner);

@@ -13,6 +13,9 @@ export type WatchedChild = {
   kind: ChildKind;
   /** Whether we may look into it: only then is the exit field of its zombie more than a 0. */
   isOpenToUs: boolean;
+  /** Resident pages as the stat showed them last, and what they were exactly then. */
+  roughPages: number | undefined;
+  pages: number | undefined;
   /** The newest sample, for the one in which its end is told. */
   last: WorkerSample | undefined;
   /** Its end was told, with all that will ever be known of it. */
@@ -39,6 +42,8 @@ export function watchChild(
       files,
       kind: 'undecided',
       isOpenToUs: false,
+      roughPages: undefined,
+      pages: undefined,
       last: undefined,
       isOver: false,
     },
@@ -57,26 +62,43 @@ export type Beside = {
 
 export type Units = {readonly pageBytes: number; readonly ticksPerSecond: number};
 
+/** Fields are put in one by one: at 4 Hz for every worker, an object built from parts costs as much as reading a file. */
+type Mutable<T> = {-readonly [Key in keyof T]: T[Key]};
+
+/** Resident pages, exact. The stat shows them roughly and for free: only when it moved are they read anew. */
+function residentPages(child: WatchedChild, stat: ProcessStat): number | undefined {
+  if (child.roughPages === stat.rssPages && child.pages !== undefined) return child.pages;
+
+  const pages = valueOf(child.files.residentPages());
+  child.roughPages = stat.rssPages;
+  child.pages = pages;
+  return pages;
+}
+
 /** A sample of a living child, from a stat that was just read. */
 export function sampleOf(child: WatchedChild, stat: ProcessStat, beside: Beside, units: Units): WorkerSample {
-  const pages = child.files.residentPages();
-  const switches = beside.withSwitches ? valueOf(child.files.status())?.voluntarySwitches : undefined;
   const {heartbeat, activity} = beside;
-  child.isOpenToUs ||= stat.argumentsAt !== 0;
-  child.last = {
+  const pages = residentPages(child, stat);
+  const sample: Mutable<WorkerSample> = {
     id: child.id,
-    ...(child.nsPid !== undefined && {nsPid: child.nsPid}),
     parentPid: stat.parentPid,
     kind: child.kind,
     processState: stat.state,
     cpuMs: (stat.cpuTicks * 1000) / units.ticksPerSecond,
-    ...(pages.kind === 'ok' && {rssBytes: pages.value * units.pageBytes}),
     threads: stat.threads,
-    ...(switches !== undefined && {voluntarySwitches: switches}),
-    ...(heartbeat !== undefined && {heartbeat}),
-    ...(activity !== undefined && {activity}),
   };
-  return child.last;
+  if (child.nsPid !== undefined) sample.nsPid = child.nsPid;
+  if (pages !== undefined) sample.rssBytes = pages * units.pageBytes;
+  if (heartbeat !== undefined) sample.heartbeat = heartbeat;
+  if (activity !== undefined) sample.activity = activity;
+  if (beside.withSwitches) {
+    const switches = valueOf(child.files.status())?.voluntarySwitches;
+    if (switches !== undefined) sample.voluntarySwitches = switches;
+  }
+
+  child.isOpenToUs ||= stat.argumentsAt !== 0;
+  child.last = sample;
+  return sample;
 }
 
 /**

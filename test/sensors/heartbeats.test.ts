@@ -79,8 +79,8 @@ test('a worker that was just forked may hold the files of its siblings, and is l
   expect(heartbeats.owns(801)).toBeUndefined();
 
   proc.add({pid: 801, parentPid: 800, descriptors: {4: one}});
-  expect(heartbeats.isOwed(child, child.startedWallMs + 100)).toBe(false);
-  expect(heartbeats.isOwed(child, child.startedWallMs + 250)).toBe(true);
+  expect(heartbeats.isOwed(801, child.startedWallMs, child.startedWallMs + 100)).toBe(false);
+  expect(heartbeats.isOwed(801, child.startedWallMs, child.startedWallMs + 250)).toBe(true);
   heartbeats.find([child], child.startedWallMs + 250);
   expect(heartbeats.owns(801)).toBe(true);
 
