@@ -23,6 +23,13 @@ export type ResolvedTarget =
 
 const seeList = 'run "gunspect list" to see the gunicorn masters here';
 
+/** Root sees every process, so there is no one to become. */
+function noneAtAll(): string {
+  return process.geteuid?.() === 0
+    ? 'no gunicorn is running here; start one, or name one that is about to start.'
+    : 'no gunicorn is running here that we can see; start one, or run gunspect as root to see those of other users.';
+}
+
 /** Of several masters, a successor started on USR2 does not compete with the master that started it. */
 function answer(masters: readonly FoundMaster[], none: () => ResolvedTarget): ResolvedTarget {
   const pids = new Set(masters.map(({id}) => id.pid));
@@ -129,7 +136,7 @@ export async function resolveTarget(target: Target, options: FindOptions = {}): 
     case 'any':
       return answer(masters, () => ({
         kind: 'none',
-        why: 'no gunicorn is running here that we can see; start one, or run gunspect as root to see those of other users.',
+        why: noneAtAll(),
       }));
     case 'pid':
       return byPid(Number(target.text), `the target is process ${text}`, masters, root);
