@@ -1,5 +1,5 @@
 import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react';
-import {Box, useApp, useInput, useWindowSize} from 'ink';
+import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
 import type {Snapshot} from '../snapshot.js';
 import {displaySnapshot} from './display-text.js';
 import type {FrameStore} from './frame-store.js';
@@ -37,12 +37,14 @@ export function App({store, options}: Props) {
   };
   const model = screenModel(picture, ui, size);
 
+  const {pageRows, overlayEnd = 0} = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
+  const shown = {snapshot, nowMs, pageRows, overlayEnd};
   useInput((input, key) => {
-    const {pageRows, overlayEnd = 0} = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
     for (const keyName of keyNames(input, key)) {
-      press({keyName, snapshot, nowMs, pageRows, overlayEnd});
+      press({keyName, ...shown});
     }
   });
+  usePaste((pasted) => press({keyName: '', pasted, ...shown}));
 
   useEffect(() => {
     if (ui.quitting) {

@@ -1,12 +1,11 @@
 import type {Key} from 'ink';
 
-/** Control characters that arrive inside a run of keys read at once. */
+/** Control characters that arrive inside a run of keys read at once, and are not the control key with a letter. */
 const controlNames: Readonly<Record<string, string>> = {
   '\r': 'enter',
   '\n': 'enter',
   '\t': 'tab',
   ' ': 'space',
-  '\u0003': 'ctrl-c',
   '\u0008': 'backspace',
   '\u001B': 'escape',
   '\u007F': 'backspace',
@@ -46,5 +45,12 @@ export function keyNames(input: string, key: Key): readonly string[] {
   if (key.ctrl) {
     return [...before, `ctrl-${input}`];
   }
-  return [...before, ...Array.from(input, (character) => controlNames[character] ?? character)];
+  return [...before, ...Array.from(input, characterName)];
+}
+
+function characterName(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  // The control key takes the upper bits from a letter: ctrl-l is l without them.
+  const control = code > 0 && code <= 26 ? `ctrl-${String.fromCodePoint(code + 0x60)}` : undefined;
+  return controlNames[character] ?? control ?? character;
 }

@@ -30,6 +30,10 @@ test('keys that arrived in one read are one after the other', () => {
   expect(keyNames('/a b\t\u007F', noKey)).toEqual(['/', 'a', 'space', 'b', 'tab', 'backspace']);
 });
 
+test('the control key counts inside a run of keys too', () => {
+  expect(keyNames('j\u000C\u001A', noKey)).toEqual(['j', 'ctrl-l', 'ctrl-z']);
+});
+
 test('meta is an escape before the key', () => {
   expect(keyNames('j', {...noKey, meta: true})).toEqual(['escape', 'j']);
   expect(keyNames('', {...noKey, meta: true, upArrow: true})).toEqual(['escape', 'up']);

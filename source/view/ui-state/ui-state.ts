@@ -40,6 +40,8 @@ export type UiState = {
 /** One key, with what the screen showed when it was pressed. */
 export type KeyPress = {
   readonly keyName: string;
+  /** Text that was pasted instead. */
+  readonly pasted?: string;
   /** The snapshot on the screen: the frozen one while paused. */
   readonly snapshot: Snapshot;
   /** Wall clock, milliseconds. */
@@ -72,6 +74,10 @@ export function createUiState(options: {readonly utc: boolean}): UiState {
 
 /** The state after a key. A key without a meaning leaves it as it is. */
 export function pressKey(state: UiState, press: KeyPress): UiState {
+  if (press.pasted !== undefined) {
+    // Letters of a text are no keys: the clipboard must not quit, and fits only where text is wanted.
+    return state.typing ? {...state, filter: state.filter + press.pasted.replaceAll(/[^ -~]/gu, '')} : state;
+  }
   if (state.typing && press.keyName !== 'ctrl-c') {
     return typeFilter(state, press.keyName);
   }

@@ -148,6 +148,20 @@ test('while the filter is typed keys are letters, and escape throws it away', ()
   expect(press(typing, ['ctrl-c']).quitting).toBe(true);
 });
 
+test('a pasted text is no keys, and text only for the filter', () => {
+  const pasted = (state: UiState) =>
+    pressKey(state, {
+      keyName: '',
+      pasted: 'q\u001B\r/shop 宽\u0003',
+      snapshot: timeoutStorm,
+      nowMs,
+      pageRows: {workers: 5, restarts: 3},
+      overlayEnd: 0,
+    });
+  expect(pasted(start)).toBe(start);
+  expect(pasted(press(start, ['/', 'x']))).toMatchObject({typing: true, filter: 'xq/shop ', quitting: false});
+});
+
 test('escape clears a kept filter', () => {
   expect(press(start, ['/', 'x', 'enter', 'escape']).filter).toBe('');
 });
