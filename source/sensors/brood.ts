@@ -36,6 +36,7 @@ export type Brood = {
   ) => readonly WorkerSample[];
   /** Living children of one kind, by pid. */
   readonly pids: (kind: ChildKind) => readonly number[];
+  /** How many live. A successor is not counted: it lives on as a master of its own. */
   readonly size: () => number;
   readonly close: () => void;
 };
@@ -161,7 +162,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     },
     pids: (kind) =>
       [...children.values()].filter((child) => child.kind === kind && !child.isOver).map(({id}) => id.pid),
-    size: () => [...children.values()].filter(({isOver}) => !isOver).length,
+    size: () => [...children.values()].filter(({isOver, kind}) => !isOver && kind !== 'successor').length,
     close: () => {
       for (const child of [...children.values()]) forget(child);
     },
