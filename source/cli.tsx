@@ -4,6 +4,7 @@ import {readCommandLine, type ParsedArguments} from './commands/command-line.js'
 import {CommandError, type ExitCode} from './commands/command-error.js';
 import {joinDashValues} from './commands/dash-values.js';
 import {listenForEnding} from './commands/ending.js';
+import {exit} from './commands/exit.js';
 import {flagNames, flags, type Flag} from './commands/flags.js';
 import {helpText} from './commands/help.js';
 import {flushed} from './commands/line-writer.js';
@@ -76,11 +77,11 @@ const onBug = (error: unknown) => {
   bug ??= error;
   // The command gets the chance to give the terminal back, and is not waited for.
   ending.end('a bug of ours');
-  setTimeout(() => process.exit(report(bug)), 1000).unref();
+  setTimeout(() => exit(report(bug)), 1000).unref();
 };
 process.on('uncaughtException', onBug);
 process.on('unhandledRejection', onBug);
 
 const exitCode = await main().catch(report);
 await Promise.all([flushed(io.stdout), flushed(io.stderr)]);
-process.exit(bug === undefined ? exitCode : report(bug));
+exit(bug === undefined ? exitCode : report(bug));

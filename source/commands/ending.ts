@@ -10,10 +10,10 @@ export type Ending = {
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Ends the run on SIGINT, SIGTERM, SIGHUP and when standard output fails. The second signal has its default effect, so
+ * Ends the run on SIGINT, SIGTERM, SIGHUP and when standard output or a terminal fails. The second signal has its default effect, so
  * that a run which does not end can still be ended.
  */
-export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): Ending {
+export function listenForEnding({stdin, stdout, stderr}: Io, process: NodeJS.Process): Ending {
   const controller = new AbortController();
   const listeners = endingSignals.map((name) => ({name, listener: () => onSignal(name)}));
   function dispose() {
@@ -39,6 +39,8 @@ export function listenForEnding({stdout, stderr}: Io, process: NodeJS.Process): 
   // Never removed: an unheard error of a stream ends the process with a stack trace.
   stdout.on('error', onOutputError);
   stderr.on('error', () => undefined);
+  // Only the live screen reads, from a terminal; one that cannot be read any more has gone.
+  stdin.on('error', () => controller.abort('standard input was closed'));
   for (const {name, listener} of listeners) {
     process.on(name, listener);
   }

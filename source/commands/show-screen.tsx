@@ -11,6 +11,7 @@ import {App} from '../view/app.js';
 import {createFrameStore, type Frame} from '../view/frame-store.js';
 import type {Invocation} from './command.js';
 import {throwIfRefused} from './attach.js';
+import {takeTerminal} from './exit.js';
 import {screenOptions} from './screen-options.js';
 import {Suspender} from './suspender.js';
 import {sessionSummary} from './session-summary.js';
@@ -49,6 +50,7 @@ export async function showScreen(
   const ending = AbortSignal.any([signal, quit.signal]);
   // Before the first frame, which then shows the workers already.
   const running = session.run(ending);
+  takeTerminal();
   const screen = render(
     <>
       <App store={store} options={screenOptions(options)} />

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import {useEffect} from 'react';
+import {setTimeout as pause} from 'node:timers/promises';
+import {useLayoutEffect} from 'react';
 import {useApp, useInput} from 'ink';
 import {keyNames} from '../view/key-names.js';
 
@@ -10,6 +11,9 @@ function stopProcess(onStop: () => void): void {
   process.kill(process.pid, 'SIGTSTP');
   process.on('SIGTSTP', onStop);
 }
+
+/** Longer than one turn of the event loop, in which all pending signals are heard. */
+const signalsArriveMs = 20;
 
 type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 
@@ -29,9 +33,12 @@ function listen(suspendTerminal: SuspendTerminal): () => void {
     }
   };
   const onStop = () => {
-    void handOver(() => {
+    void handOver(async () => {
       didStop = true;
       stopProcess(onStop);
+      // The signal that ended a stopped program arrives now, before the terminal is taken again for nothing; in the
+      // background that would stop us once more.
+      await pause(signalsArriveMs);
     });
   };
   const onContinue = () => {
@@ -62,6 +69,7 @@ export function Suspender() {
       process.kill(0, 'SIGTSTP');
     }
   });
-  useEffect(() => listen(suspendTerminal), [suspendTerminal]);
+  // Before the first picture is left standing: an effect would come later, and a stop before it would leave it there.
+  useLayoutEffect(() => listen(suspendTerminal), [suspendTerminal]);
   return null;
 }

@@ -17,6 +17,11 @@ export function showsWorkers(server: GunicornServer): (screen: string) => boolea
   return (screen) => / PID /.test(screen) && server.workerPids().every((pid) => workerRows(screen).includes(pid));
 }
 
+/** Whether it has taken the terminal: from then on it hears keys, a moment after its first picture. */
+export function hearsKeys(screen: Terminal): boolean {
+  return screen.isAlternate() && screen.taken().bracketedPaste;
+}
+
 /** The pids of the worker table from above. */
 export function workerRows(screen: string): readonly number[] {
   const lines = screen.split('\n');
@@ -48,14 +53,14 @@ export function selectedWorker(screen: string): number | undefined {
   return pid === undefined ? undefined : Number(pid);
 }
 
-/** Opens it and resolves once the workers are shown. Whoever opens it must close it, also after a failure. */
+/** Opens it and resolves once the workers are shown and keys are heard. Whoever opens it must close it, also after a failure. */
 export async function openLive(
   server: GunicornServer,
   {args = [], nodeArgs = [], ...options}: LiveOptions,
 ): Promise<Terminal> {
   const screen = openTerminal(process.execPath, [...nodeArgs, program, String(server.pid), ...args], options);
   try {
-    await screen.until('the workers of the master', showsWorkers(server));
+    await screen.until('the workers of the master', (text) => hearsKeys(screen) && showsWorkers(server)(text));
     return screen;
   } catch (error) {
     screen.close();

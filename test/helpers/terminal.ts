@@ -59,7 +59,7 @@ export function openTerminal(
     name: 'xterm-256color',
     cols: columns,
     rows,
-    env: {...inherited, COLORTERM: 'truecolor', ...env} as Record<string, string>,
+    env: {...inherited, COLORTERM: 'truecolor', ...env},
   });
   const lookers = new Set<() => void>();
   let bytes = 0;
@@ -156,7 +156,6 @@ export function openTerminal(
 
 /** xterm tells the cursor's visibility only through its core service. */
 function isCursorHidden(emulator: xterm.Terminal): boolean {
-  const core = (emulator as unknown as {readonly _core?: {readonly coreService?: {readonly isCursorHidden?: boolean}}})
-    ._core;
-  return core?.coreService?.isCursorHidden === true;
+  const core: unknown = Reflect.get(emulator, '_core');
+  return (core as {readonly coreService?: {readonly isCursorHidden?: boolean}}).coreService?.isCursorHidden === true;
 }
