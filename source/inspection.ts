@@ -61,7 +61,9 @@ export function observe(
     ...(missed ? [{kind: 'missed', missed} as const] : []),
     ...events.map((event): Happening => ({kind: 'master', event})),
     ...(observation.kind === 'attached' ? [{kind: 'attached', attached: observation} as const] : []),
-    ...(settled.some(({revision}) => revision === 1) ? [patternAt(incident, observation.at.wallMs)] : []),
+    ...(missed || settled.some(({revision}) => revision === 1)
+      ? [patternAt(incident, ledger, observation.at.wallMs)]
+      : []),
   ];
   return {
     inspection: {
@@ -80,8 +82,8 @@ function isWhole({kind}: Observation): boolean {
   return kind === 'sample' || kind === 'attached' || kind === 'master-gone';
 }
 
-function patternAt({restarts}: Incident, atMs: number): Happening {
-  return {kind: 'pattern', atMs, pattern: patternOf(restarts, atMs)};
+function patternAt({restarts}: Incident, {unseen}: Ledger, atMs: number): Happening {
+  return {kind: 'pattern', atMs, pattern: patternOf(restarts, atMs, bootLoopOf(restarts, unseen, atMs))};
 }
 
 /** Workers that only the log knows, as far as they became known with this observation. */
@@ -117,8 +119,8 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
   const master = currentMaster(ledger);
   const causes = new Map(incident.restarts.map(({id, cause}) => [id, cause]));
   const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
-  const pattern = patternOf(incident.restarts, at.wallMs);
   const bootLoop = bootLoopOf(incident.restarts, ledger.unseen, at.wallMs);
+  const pattern = patternOf(incident.restarts, at.wallMs, bootLoop);
   const pulse = ledger.pulses.at(-1);
   const countsRequests = workers.some(({requests}) => requests !== undefined);
   return {

@@ -22,7 +22,10 @@ export function bootLoopOf(
   const failed = restarts.filter(
     ({branch, cause, atMs}) => branch === 'boot' && cause !== 'gave-up' && nowMs - atMs <= incidentWindowMs,
   );
-  const hidden = unseen.filter(({at}) => nowMs - at.wallMs <= incidentWindowMs);
+  // Of a worker that was never seen, "Booting" alone does not say that it failed.
+  const hidden = unseen.filter(
+    ({at, log}) => nowMs - at.wallMs <= incidentWindowMs && log.some(({event}) => event.event !== 'booting'),
+  );
   const count = failed.length + hidden.length;
   if (count < patternNeeds) return undefined;
   const times = [...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs)];
@@ -38,4 +41,11 @@ export function bootLoopOf(
     lastMs,
     ...(traceback && {traceback}),
   };
+}
+
+/** "at least 12 failed boots, 40 a minute: ModuleNotFoundError: No module named 'stripe'". */
+export function bootLoopText({count, atLeast, perMinute, traceback}: BootLoop): string {
+  const what = traceback?.exception ? `: ${[traceback.exception, traceback.message].filter(Boolean).join(': ')}` : '';
+  const rate = perMinute === undefined ? '' : `, ${Math.round(perMinute)} a minute`;
+  return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
 }

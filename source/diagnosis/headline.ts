@@ -1,5 +1,6 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {LifeRow} from '../ledger/worker-row.js';
+import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
 import {mostCommon} from './most-common.js';
 import type {Pattern} from './pattern.js';
@@ -117,12 +118,6 @@ function stuckText(stuck: readonly LifeRow[]): string {
         ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
         : `; gunicorn kills ${next?.pid} now`;
   return `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}${when}`;
-}
-
-function bootLoopText({count, atLeast, perMinute, traceback}: BootLoop): string {
-  const what = traceback?.exception ? `: ${[traceback.exception, traceback.message].filter(Boolean).join(': ')}` : '';
-  const rate = perMinute === undefined ? '' : `, ${Math.round(perMinute)} a minute`;
-  return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
 }
 
 /** "14 restarts (12 max-requests, 2 reload)". */

@@ -4,6 +4,8 @@
  * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
  */
 import type {Restart} from './restart.js';
+import {bootLoopText} from './boot-loop.js';
+import type {BootLoop} from './boot-loop.js';
 import {mostCommon} from './most-common.js';
 import {fixedSpread, incidentWindowMs, patternNeeds} from './thresholds.js';
 import type {Branch, Cause, PatternId} from './verdict.js';
@@ -19,16 +21,17 @@ export type Pattern = {
   readonly lastMs?: number;
 };
 
-export function patternOf(restarts: readonly Restart[], nowMs: number): Pattern {
+/** `bootLoop` counts failed boots that no sample caught, so it speaks louder than the restarts that were seen. */
+export function patternOf(restarts: readonly Restart[], nowMs: number, bootLoop?: BootLoop): Pattern {
   const inWindow = restarts.filter(({atMs}) => nowMs - atMs <= incidentWindowMs);
   const faults = inWindow.filter(({expected}) => expected !== true);
   const expected = inWindow.length - faults.length;
-  const pattern = patternId(inWindow, faults);
+  const pattern = bootLoop ? 'on-boot' : patternId(inWindow, faults);
   const times = (faults.length > 0 ? faults : inWindow).map(({atMs}) => atMs);
   return {
     pattern,
-    branch: branchOfAll(faults.length > 0 ? faults : inWindow),
-    summary: summaryOf(pattern, inWindow, faults),
+    branch: bootLoop ? 'boot' : branchOfAll(faults.length > 0 ? faults : inWindow),
+    summary: bootLoop ? bootLoopText(bootLoop) : summaryOf(pattern, inWindow, faults),
     restarts: inWindow.length,
     expected,
     ...(times.length > 0 && {firstMs: Math.min(...times), lastMs: Math.max(...times)}),

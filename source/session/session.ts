@@ -54,6 +54,10 @@ export type SessionOptions = {
 /** How often a master that is not there is looked for: a boot failure takes one down within 300 ms. */
 const searchEveryMs = 200;
 
+/** Looking through all processes costs; after this long without a master, once a second is often enough. */
+const patientAfterMs = 60_000;
+const patientSearchEveryMs = 1000;
+
 /** A verdict is settled at most 2 s after the death; the session waits that long before it says the master has ended. */
 const settleMs = 2500;
 
@@ -82,6 +86,7 @@ export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'> 
 export class Session {
   readonly #options: SessionOptions;
   readonly #clock: Clock;
+  readonly #waitingSinceMs: number;
   readonly #listeners = new Set<(tick: Tick) => void>();
   readonly #isRedrawDue = createRedrawPace();
   #inspection;
@@ -90,6 +95,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#waitingSinceMs = this.#clock.now().monotonicMs;
     this.#inspection = beginInspection(options.target.text);
   }
 
@@ -117,8 +123,7 @@ export class Session {
     try {
       let end = this.#options.master && this.#attach(this.#options.master);
       while (end === undefined && !signal.aborted) {
-        const isSearching = this.#attachment?.overSinceMs !== undefined || !this.#attachment;
-        const intervalMs = isSearching ? Math.min(searchEveryMs, this.#options.intervalMs) : this.#options.intervalMs;
+        const intervalMs = this.#nextIntervalMs();
         // oxlint-disable-next-line no-await-in-loop -- ticks never overlap
         const lateMs = await cadence.next(intervalMs, signal);
         // oxlint-disable-next-line no-await-in-loop -- ticks never overlap
@@ -128,6 +133,16 @@ export class Session {
     } finally {
       this.#attachment?.sampler.closeAll();
     }
+  }
+
+  #nextIntervalMs(): number {
+    const {intervalMs} = this.#options;
+    const sinceMs = this.#attachment ? this.#attachment.overSinceMs : this.#waitingSinceMs;
+    if (sinceMs === undefined) {
+      return intervalMs;
+    }
+    const isPatient = this.#clock.now().monotonicMs - sinceMs >= patientAfterMs;
+    return isPatient ? Math.max(patientSearchEveryMs, intervalMs) : Math.min(searchEveryMs, intervalMs);
   }
 
   async #turn(lateMs: number): Promise<SessionEnd | undefined> {
