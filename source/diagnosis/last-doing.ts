@@ -14,7 +14,7 @@ import type {Glimpse} from '../ledger/life.js';
 import {maybeBooting} from './facts.js';
 import {haltedNear, timeoutLine} from './own-words.js';
 import {mostCommon} from './most-common.js';
-import {onsetMarginMs, tellingWithinMs} from './thresholds.js';
+import {onsetMarginMs, quitPauseMs, tellingWithinMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -104,13 +104,14 @@ function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
 
 /**
  * Idle when it was last seen, which is not the whole story where the end came from within: what runs Python or native
- * code ends by itself only while it works. A sync worker's heartbeat tells that something had begun since.
+ * code ends by itself, or asks for more memory, only while it works. A sync worker's heartbeat tells that something had
+ * begun since.
  */
 function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
   const ago = `${((c.end.at.monotonicMs - glimpse.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
   const perRequest = c.workerClass?.silentInLongRequest === true;
   const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.at.wallMs;
-  const fromWithin = cause === 'crash' || cause === 'app-exit';
+  const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
   if (fromWithin && beatSince)
     return {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']};
   if (fromWithin || (beatSince && cause !== 'timeout' && leaveTold(c, cause) === undefined))
@@ -128,8 +129,9 @@ type Seen = {readonly glimpse: Glimpse; readonly phase: WorkerPhase};
  */
 function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
   const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
+  const onsetMs = onset?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity;
   // A log record is read up to one sample after it was printed.
-  const untilMs = onset ? onset.monotonicMs - onsetMarginMs : Infinity;
+  const untilMs = onsetMs - onsetMarginMs;
   const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
   const before = valid.filter(({at}) => at.monotonicMs < untilMs);
   const glimpses = before.length > 0 ? before : valid.slice(-1);
@@ -164,6 +166,14 @@ function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
   if (c.life.order) return c.life.order.fact.at;
   if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
   return cause === 'master-lost' ? c.master.goneAt : undefined;
+}
+
+/** When a worker that nobody ordered to leave began to, monotonic milliseconds, by its own first word about it. */
+function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
+  const leftAsIfTold = cause === 'signalled' || cause === 'clean-exit';
+  const word =
+    cause === 'code-reload' ? said(c.life, 'code-changed') : leftAsIfTold ? said(c.life, 'worker-exiting') : undefined;
+  return word && word.at.monotonicMs - quitPauseMs;
 }
 
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */

@@ -36,6 +36,9 @@ export const onsetMarginMs = 250;
 /** What a worker did at its end is read off the samples of its last second; older ones tell of something else. */
 export const tellingWithinMs = 1000;
 
+/** A worker that quits sleeps 0.1 s before it says so (workers/base.py handle_quit and the reloader of init_process); the rest is for a late tick. */
+export const quitPauseMs = 150;
+
 /** A verdict waits this long for late log records; with one sample of 250 ms it stays below the promised 2 s. */
 export const settleAfterMs = 1250;
 
