@@ -7,7 +7,8 @@
 import {logsExitCodes} from '../gunicorn/versions.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
-import type {LogFact} from '../ledger/life.js';
+import type {LogFact, Order} from '../ledger/life.js';
+import {isFarewell} from '../ledger/orders.js';
 import {exitCode, logEvidence} from './facts.js';
 import {bootFailurePrintedWithinMs, haltNearMs, killedAfterTimeoutLineMs, onsetMarginMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
@@ -112,5 +113,15 @@ export function seemsToHaveHalted(c: Circumstances): boolean {
 
 function ofOrder(c: Circumstances): OwnWords | undefined {
   const {order} = c.life;
-  return order && {cause: order.reason, fact: order.fact};
+  return order && explains(c, order) ? {cause: order.reason, fact: order.fact} : undefined;
+}
+
+/**
+ * Whether an order is why this worker left. One that was read after the death needs the worker's own farewell behind
+ * it; and a TTOU is obeyed, or not, within the longest drain: another worker may have been meant.
+ */
+function explains({life, end, longestDrainMs}: Circumstances, {reason, fact}: Order): boolean {
+  const sinceMs = end.at.monotonicMs - fact.at.monotonicMs;
+  if (sinceMs < 0) return life.log.some(({order, event}) => order > fact.order && isFarewell(event));
+  return reason !== 'scale-down' || sinceMs <= longestDrainMs;
 }

@@ -8,6 +8,7 @@ import {currentMaster, withMaster} from './ledger.js';
 import type {Ledger} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life, LogFact, Order} from './life.js';
+import {recordReadWithinMs} from './limits.js';
 import {isOfCurrentMaster} from './master-log.js';
 
 /** Carries one record of a master to the lives that it concerns. */
@@ -45,28 +46,27 @@ function takeReload(ledger: Ledger): Ledger {
 
 /** The oldest worker that was not told before has to go, unless it is the only one left (arbiter.py handle_ttou). */
 function takeScaleDown(ledger: Ledger, fact: LogFact): Ledger {
-  const staying = ledger.living.filter((life) => isOfMaster(ledger, life) && isStaying(life));
+  const staying = [...ledger.ended, ...ledger.living].filter((life) => mayConcern(ledger, life, fact));
   const oldest = staying.toSorted((a, b) => a.id.startTicks - b.id.startTicks || a.id.pid - b.id.pid)[0];
   return staying.length > 1 ? giveOrder(ledger, {reason: 'scale-down', fact}, (life) => life === oldest) : ledger;
 }
 
 function giveOrder(ledger: Ledger, order: Order, concerns: (life: Life) => boolean = () => true): Ledger {
-  return {
-    ...ledger,
-    living: ledger.living.map((life) =>
-      isOfMaster(ledger, life) && isStaying(life) && concerns(life) ? {...life, order} : life,
-    ),
-  };
+  const given = (life: Life): Life =>
+    mayConcern(ledger, life, order.fact) && concerns(life) ? {...life, order} : life;
+  const ended = ledger.ended.some((life) => mayConcern(ledger, life, order.fact));
+  return {...ledger, living: ledger.living.map(given), ended: ended ? ledger.ended.map(given) : ledger.ended};
 }
 
-function isOfMaster(ledger: Ledger, life: Life): boolean {
+/**
+ * A worker of this master that was neither told to leave nor leaving for a reason of its own. One that was missed
+ * since the log was read last may have ended because of the order.
+ */
+function mayConcern(ledger: Ledger, life: Life, {at}: LogFact): boolean {
   const master = currentMaster(ledger);
-  return master !== undefined && life.kind !== 'dirty' && sameProcess(life.master, master.id);
-}
-
-/** Neither told to leave nor leaving for a reason of its own. */
-function isStaying(life: Life): boolean {
-  return life.order === undefined && !life.log.some(({event}) => isFarewell(event));
+  if (master === undefined || life.kind === 'dirty' || !sameProcess(life.master, master.id)) return false;
+  if (life.order !== undefined || life.log.some(({event}) => isFarewell(event))) return false;
+  return !life.end || (!life.replacedBy && at.monotonicMs - life.end.at.monotonicMs <= recordReadWithinMs);
 }
 
 /** Records that come at the end of a life: its own, or its master's about it. */

@@ -23,6 +23,8 @@ export type View = {
   readonly readMs?: number;
   /** What cannot be read. */
   readonly without?: readonly SourceId[];
+  /** Ticks that do not run, as on a machine that is overloaded. */
+  readonly skipped?: readonly number[];
   /** For how long the looking goes on after the story's end. */
   readonly afterSeconds?: number;
 };
@@ -32,7 +34,7 @@ export const asOtherUser: readonly SourceId[] = ['heartbeat', 'activity', 'exits
 
 /** The observations that a session makes of a story: for each tick what the log said, then the sample. */
 export function seenBy(story: Story, view: View = {}): readonly Observation[] {
-  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], afterSeconds = 0} = view;
+  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], skipped = [], afterSeconds = 0} = view;
   const observations: Observation[] = [];
   const reader = logReader(story, without);
   const seenDead = new Set<Person>();
@@ -40,6 +42,7 @@ export function seenBy(story: Story, view: View = {}): readonly Observation[] {
   const endMs = (story.endSeconds + afterSeconds) * 1000;
   let tick = 0;
   for (let atMs = phaseMs; atMs <= endMs; atMs += intervalMs, tick++) {
+    if (tick > 0 && skipped.includes(tick)) continue;
     const seconds = atMs / 1000;
     for (const master of story.masters.filter((other) => !told.has(other) && other.attachedSeconds <= seconds)) {
       told.add(master);

@@ -21,7 +21,7 @@ export function judgeStop(c: Circumstances, cause: Cause): Judgement {
   if (wentOn) return ruledOut(wentOn);
 
   const odd = notDeliberate(c, cause);
-  const order = c.life.order?.fact ?? stopNear(c);
+  const order = isOrdered ? c.life.order?.fact : stopNear(c);
   // The end of graceful_timeout: the master kills what is left, and says nothing.
   if (isOrdered && order && exitSignal(c) === 'SIGKILL')
     return likely(logEvidence(order, self), ...exitEvidence(c, self));

@@ -25,12 +25,13 @@ export const reload: CauseRule = {
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'reload') ?? leftWithoutWord(c, 'reload');
     if (odd) return ruledOut(odd);
-    const order = ownWords(c)?.fact;
+    const order = c.life.order?.reason === 'reload' ? c.life.order.fact : undefined;
     const farewell = ownFarewell(c, 'reload');
     if (order) {
       // A master that is gone may have left before it told its workers anything, as with a config file that is broken.
       const wasThere = !c.master.goneAt || c.master.goneAt.monotonicMs > c.end.at.monotonicMs;
       const evidence = known(logEvidence(order, self), farewell);
+      if (!ownWords(c)) return possible(...evidence);
       return farewell && wasThere ? confirmed(...evidence) : likely(...evidence);
     }
     const noHup = logHasNo(c, 'HUP while it lived', {withinMs: c.longestDrainMs, hidden: true}, against);

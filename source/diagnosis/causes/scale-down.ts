@@ -24,13 +24,14 @@ export const scaleDown: CauseRule = {
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'scale-down') ?? leftWithoutWord(c, 'scale-down');
     if (odd) return ruledOut(odd);
-    const order = ownWords(c)?.fact;
+    const order = c.life.order?.reason === 'scale-down' ? c.life.order.fact : undefined;
     const farewell = ownFarewell(c, 'scale-down');
     // That it is not replaced is seen only once a replacement would have been due.
-    if (order)
-      return farewell && c.waitedMs >= replacementDueMs
-        ? confirmed(logEvidence(order, self), farewell)
-        : likely(...known(logEvidence(order, self), farewell));
+    if (order) {
+      const evidence = known(logEvidence(order, self), farewell);
+      if (!ownWords(c)) return possible(...evidence);
+      return farewell && c.waitedMs >= replacementDueMs ? confirmed(...evidence) : likely(...evidence);
+    }
     const noSignal =
       isOnlyBySignal(c) &&
       !c.master.winch &&

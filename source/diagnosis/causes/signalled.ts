@@ -60,7 +60,9 @@ function judgeAbort(c: Circumstances, alone: readonly Evidence[]): Judgement {
 /** A worker that left by itself and was replaced, and the log gives no reason although it would. */
 function judgeCleanExit(c: Circumstances): Judgement {
   const exiting = ownLine(c, 'worker-exiting', self);
-  const noOrder = logHasNo(c, 'order to leave', {withinMs: c.longestDrainMs, hidden: true}, self);
+  const noOrder = c.life.order
+    ? undefined
+    : logHasNo(c, 'order to leave', {withinMs: c.longestDrainMs, hidden: true}, self);
   const wentOn = c.life.replacedBy && masterWentOn(c, self);
   if (!exiting || !noOrder || !wentOn || c.booted !== true) return insufficient('the exit status', 'who sent a signal');
   const evidence = known(exiting, noOrder, wentOn, heartbeatWasFresh(c, {contradicts: 'timeout'}));

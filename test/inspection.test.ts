@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {beginInspection, observe, snapshotOf} from '../source/inspection.js';
+import type {Observation, SourceId} from '../source/observation.js';
+import {observationLists} from './helpers/arbitrary-observations.js';
+import {everyEnding} from './helpers/endings/endings.js';
+import {seenBy} from './helpers/history-view.js';
+import {inShort, toldOf} from './helpers/verdicts.js';
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+/** Where a value is not plain JSON: the path to the first place, or undefined. */
+function notJson(value: unknown, path = '$'): string | undefined {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`;
+  if (typeof value !== 'object') return `${path} is ${typeof value}`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return `${path} is no plain object`;
+  return Object.entries(value)
+    .map(([key, inner]) => notJson(inner, `${path}.${key}`))
+    .find((found) => found !== undefined);
+}
+
+function everythingSaid(observations: readonly Observation[]): string {
+  const {happenings, snapshot} = toldOf(observations);
+  return JSON.stringify({happenings, snapshot});
+}
+
+test('whatever is observed, nothing throws, nothing given is changed, and what comes out is plain JSON', () => {
+  fc.assert(
+    fc.property(observationLists, (observations) => {
+      let inspection = beginInspection('shop');
+      for (const observation of deepFreeze(observations)) {
+        deepFreeze([inspection.ledger, inspection.incident, inspection.masterEvents, inspection.missed]);
+        const result = observe(inspection, observation);
+        inspection = result.inspection;
+        expect(notJson(result.happenings)).toBeUndefined();
+        expect(notJson(snapshotOf(inspection))).toBeUndefined();
+      }
+    }),
+    {numRuns: 200},
+  );
+}, 120_000);
+
+test('the same observations say the same, byte for byte', () => {
+  fc.assert(
+    fc.property(observationLists, (observations) => {
+      const copy = JSON.parse(JSON.stringify(observations)) as typeof observations;
+
+      expect(everythingSaid(copy)).toBe(everythingSaid(observations));
+    }),
+    {numRuns: 100},
+  );
+}, 120_000);
+
+test('revisions count up by one, and a certain verdict has no other candidate', () => {
+  fc.assert(
+    fc.property(observationLists, (observations) => {
+      const {happenings} = toldOf(observations);
+      const restarts = happenings.flatMap((happening) => (happening.kind === 'restart' ? [happening.restart] : []));
+      const revisions = new Map<string, number>();
+      for (const {id, revision, confidence, candidates, cause, questions} of restarts) {
+        expect(revision).toBe((revisions.get(id) ?? 0) + 1);
+        revisions.set(id, revision);
+        if (confidence === 'certain') expect(candidates).toEqual([{cause, confidence}]);
+        expect(questions.map((answer) => answer.id)).toEqual(['doing', 'phase', 'pressure', 'without-traffic']);
+      }
+    }),
+    {numRuns: 100},
+  );
+}, 120_000);
+
+const sources: readonly SourceId[] = ['log', 'heartbeat', 'activity', 'exits', 'memory', 'settings'];
+const allEndings = everyEnding(1.3);
+
+test('however badly a machine is watched, no certain verdict is wrong and none turns into another', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(allEndings.length - 1),
+      fc.record({
+        phaseMs: fc.nat(249),
+        readMs: fc.nat(60),
+        without: fc.subarray([...sources]),
+        skipped: fc.uniqueArray(fc.nat(80), {maxLength: 25}),
+      }),
+      (index, view) => {
+        const {name, ending, gunicorn} = allEndings[index]!;
+        const truth = ending.truth(gunicorn);
+        const told = toldOf(seenBy(ending.tell(gunicorn).story(), {...view, afterSeconds: 3}));
+        const wrong = told.pids.flatMap((pid) =>
+          told
+            .revisions(pid)
+            .filter(({confidence, cause}) => confidence === 'certain' && cause !== truth[pid])
+            .map((revision) => `${name}: ${pid} ${inShort(revision)}, but it was ${truth[pid]}`),
+        );
+
+        expect(wrong).toEqual([]);
+      },
+    ),
+    {numRuns: 300},
+  );
+}, 120_000);
