@@ -19,6 +19,7 @@ const mostDead = 3;
 /** How many lines each region would like. */
 export type Wanted = {
   readonly header: number;
+  /** In an incident never one: its sentence grows and shrinks with what is stuck now. */
   readonly headline: number;
   /** Without the dead: their rows come and go, and the regions below must not move with them. */
   readonly workers: number;

@@ -55,7 +55,7 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
   const list = restartListOf(picture, ui, restart);
   const layout = layoutOf(columns, rows, {
     header: headerHeight(picture, columns),
-    headline: headlineLines(picture, columns).length,
+    headline: Math.max(headlineLines(picture, columns).length, snapshot.headline.status === 'incident' ? 2 : 1),
     workers: workersWanted(snapshot, ui),
     restarts: list.rows.length,
     card: (width) => (restart === undefined ? 0 : restartCardHeight(restart, picture, width)),
@@ -64,7 +64,10 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
     const text = `gunspect needs ${smallestColumns}×${smallestRows}, this is ${columns}×${rows}`;
     return {kind: 'too-small', line: [span(text.slice(0, columns))]};
   }
-  const top = [...headerLines(picture, columns, layout.header), ...headlineLines(picture, columns, layout.headline)];
+  const top = [
+    ...headerLines(picture, columns, layout.header),
+    ...filled(headlineLines(picture, columns, layout.headline), layout.headline),
+  ];
   const pageRows = {workers: layout.workers, restarts: layout.list.height};
   if (ui.overlay !== undefined) {
     const lines = overlayLines(ui.overlay, picture, ui, columns);
