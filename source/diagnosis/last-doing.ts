@@ -114,7 +114,7 @@ function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
   const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
   if (fromWithin && beatSince)
     return {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']};
-  if (fromWithin || (beatSince && cause !== 'timeout' && leaveTold(c, cause) === undefined))
+  if (fromWithin || (beatSince && (cause === 'clean-exit' || cause === 'unknown')))
     return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
   return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
 }
@@ -168,12 +168,19 @@ function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
   return cause === 'master-lost' ? c.master.goneAt : undefined;
 }
 
-/** When a worker that nobody ordered to leave began to, monotonic milliseconds, by its own first word about it. */
+const leavesInOrder: ReadonlySet<Cause> = new Set([
+  ...(['signalled', 'clean-exit', 'code-reload', 'reload', 'upgrade', 'scale-down'] as const),
+  ...(['shutdown', 'service-restart', 'gave-up', 'master-lost'] as const),
+]);
+
+/**
+ * When a worker whose order to leave is not known began to, monotonic milliseconds: by its own first word about it, and
+ * without a word shortly before its end.
+ */
 function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
-  const leftAsIfTold = cause === 'signalled' || cause === 'clean-exit';
-  const word =
-    cause === 'code-reload' ? said(c.life, 'code-changed') : leftAsIfTold ? said(c.life, 'worker-exiting') : undefined;
-  return word && word.at.monotonicMs - quitPauseMs;
+  if (!leavesInOrder.has(cause)) return undefined;
+  const word = said(c.life, cause === 'code-reload' ? 'code-changed' : 'worker-exiting');
+  return (word?.at ?? c.end.at).monotonicMs - quitPauseMs;
 }
 
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */

@@ -42,6 +42,11 @@ export function pressure(c: Circumstances): Answer {
   if (c.timeoutSeconds === undefined) return answer('unknown', 'unknown: the timeout setting was not readable', []);
   if (c.life.trend.length < 2)
     return answer('unknown', 'unknown: it did not live long enough to see memory move', ['heartbeat']);
+  if (c.outOfMemory && c.outOfMemory.after > c.outOfMemory.before)
+    return answer('unknown', `unknown: the kernel killed for memory, and the last sample saw ${memory}`, [
+      'oom-counter',
+      'memory',
+    ]);
   return answer('neither', `neither: the heartbeat was fresh; ${memory}`, ['heartbeat', 'memory']);
 }
 
