@@ -1,3 +1,5 @@
+import {utimesSync} from 'node:fs';
+import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {startLightTraffic} from '../../source/demo/light-traffic.js';
 import {cleanExit, idleWorker, killedExit, stoppedExits} from './expectations.js';
@@ -94,6 +96,23 @@ const reloadBusy: Fault = {
   }),
 };
 
+const codeReload: Fault = {
+  id: 'code-reload',
+  happensIn: everywhere,
+  // The engine that needs no package. Each worker looks for itself, once a second.
+  server: {args: ['--reload', '--reload-engine', 'poll']},
+  async cause(stage) {
+    const {server} = stage;
+    const pids = server.workerPids();
+    const soon = new Date(Date.now() + 1000);
+    utimesSync(join(server.folder, 'fault_app.py'), soon, soon);
+    return allDie(stage, pids);
+  },
+  proof: (_, deaths) =>
+    deaths.map(({pid}) => new RegExp(`\\[${pid}\\] \\[INFO\\] Worker reloading: .*fault_app\\.py modified`)),
+  deaths: () => ({victim: {...reloaded, cause: 'code-reload', exits: [cleanExit]}}),
+};
+
 const scaleDown: Fault = {
   id: 'scale-down',
   happensIn: everywhere,
@@ -135,6 +154,7 @@ export const deliberateEnds: readonly Fault[] = [
   maxRequests,
   reloadIdle,
   reloadBusy,
+  codeReload,
   scaleDown,
   masterEnds('master-term', 'SIGTERM', 'ended', shutDown),
   masterEnds('master-int', 'SIGINT', 'ended', {...shutDown, exits: [...stoppedExits, killedExit]}),

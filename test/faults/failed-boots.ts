@@ -1,6 +1,7 @@
+import {waitFor} from '../helpers/fault-wait.js';
 import {falseHint, idleWorker, killedExit, stoppedExits} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
-import {saysExiting} from './gunicorn-lines.js';
+import {saysCode, saysExiting} from './gunicorn-lines.js';
 
 /**
  * An app that is broken while gunicorn runs, and one worker killed: the worker that should replace it cannot boot,
@@ -9,7 +10,7 @@ import {saysExiting} from './gunicorn-lines.js';
 
 const deadlineMs = 20_000;
 
-function killedWorker(target: Target): DeathExpectation {
+export function killedWorker(target: Target): DeathExpectation {
   return {
     cause: 'killed',
     branch: 'runtime',
@@ -20,7 +21,7 @@ function killedWorker(target: Target): DeathExpectation {
   };
 }
 
-const newborn = {
+export const newborn = {
   branch: 'boot',
   doing: ['booting'],
   phase: ['starting-up'],
@@ -28,7 +29,8 @@ const newborn = {
   withoutTraffic: 'yes',
 } as const satisfies Partial<DeathExpectation>;
 
-async function killAndBreak({server, witness}: Stage, plan: string): Promise<{killed: number; newborn: number}> {
+/** Kills one worker of an app that is broken by then; resolves when it is gone and the first that should replace it is born. */
+export async function killAndBreak({server, witness}: Stage, plan: string): Promise<{killed: number; newborn: number}> {
   const known = server.workerPids();
   const killed = known[0]!;
   server.breakBoot(plan);
@@ -77,28 +79,48 @@ function givesUp(id: string, plan: string, line: RegExp, code: 3 | 4): Fault {
   };
 }
 
-/** Leaving with 1 while importing does not make gunicorn give up: it tries again at once, until the app is mended. */
-const bootExitLoop: Fault = {
-  id: 'boot-exit-loop',
-  happensIn: () => true,
-  async cause(stage) {
-    const {server, witness} = stage;
-    const before = server.workerPids();
-    const {killed, newborn: pid} = await killAndBreak(stage, 'sleep 0.8; sys-exit 1');
-    await witness.waitForDeath(pid, deadlineMs);
-    const second = await witness.waitForBirth([...before, pid], deadlineMs);
-    await witness.waitForDeath(second.pid, deadlineMs);
-    server.breakBoot('');
-    await server.waitForWorkers(2);
-    const newborns = witness.deaths().filter((life) => life.pid !== killed);
-    return [{pid: killed, role: 'killed'}, ...newborns.map((life): Death => ({pid: life.pid, role: 'newborn'}))];
-  },
-  proof: (_, deaths) => deaths.filter(({role}) => role === 'newborn').map(({pid}) => saysExiting(pid)),
-  deaths: (target) => ({
-    killed: killedWorker(target),
-    newborn: {cause: 'boot-exit', orHonestly: ['unknown'], ...newborn, exits: [{code: 1}], replaced: 'either'},
-  }),
+/** Leaving while importing, but for 3 and 4, does not make gunicorn give up: it tries again at once, until the app is mended. */
+const bootExitLoop: Fault = exitsWhileBooting('boot-exit-loop', 'sleep 0.8; sys-exit 1', 1);
+
+/** `os._exit` leaves no "Worker exiting" behind: nothing but the code is said of it. */
+const osExitLoop: Fault = {
+  ...exitsWhileBooting('boot-os-exit-loop', 'sleep 0.8; os-exit 9', 9),
+  proof: (target, deaths) => deaths.filter(({role}) => role === 'newborn').flatMap(({pid}) => saysCode(target, pid, 9)),
 };
+
+function exitsWhileBooting(id: string, plan: string, code: number): Fault {
+  return {
+    id,
+    happensIn: () => true,
+    async cause(stage) {
+      const {server, witness} = stage;
+      const before = server.workerPids();
+      const {killed, newborn: pid} = await killAndBreak(stage, plan);
+      await witness.waitForDeath(pid, deadlineMs);
+      const second = await witness.waitForBirth([...before, pid], deadlineMs);
+      await witness.waitForDeath(second.pid, deadlineMs);
+      server.breakBoot('');
+      await server.waitForWorkers(2);
+      const newborns = witness.deaths().filter((life) => life.pid !== killed);
+      return [{pid: killed, role: 'killed'}, ...newborns.map((life): Death => ({pid: life.pid, role: 'newborn'}))];
+    },
+    proof: (_, deaths) => deaths.filter(({role}) => role === 'newborn').map(({pid}) => saysExiting(pid)),
+    deaths: (target) => ({
+      killed: killedWorker(target),
+      newborn: {cause: 'boot-exit', orHonestly: ['unknown'], ...newborn, exits: [{code}], replaced: 'either'},
+    }),
+  };
+}
+
+async function loopsAtOnce(stage: Stage): Promise<readonly Death[]> {
+  const {server, witness} = stage;
+  const {killed} = await killAndBreak(stage, 'os-exit 9');
+  await waitFor('eight failed boots', deadlineMs, () => witness.deaths().length > 8);
+  server.breakBoot('');
+  await server.waitForWorkers(2);
+  const newborns = witness.deaths().filter((life) => life.pid !== killed);
+  return [{pid: killed, role: 'killed'}, ...newborns.map((life): Death => ({pid: life.pid, role: 'newborn'}))];
+}
 
 export const failedBoots: readonly Fault[] = [
   givesUp('boot-import-error', 'sleep 1; import-error', /ModuleNotFoundError: No module named 'payments_client'/, 3),
@@ -116,4 +138,20 @@ export const failedBoots: readonly Fault[] = [
     mayMiss: ['newborn'],
   },
   bootExitLoop,
+  osExitLoop,
+  // About ten a second: whoever was not seen alive is counted.
+  {
+    ...osExitLoop,
+    id: 'boot-os-exit-loop-at-once',
+    cause: loopsAtOnce,
+    deaths: (target) => ({
+      ...osExitLoop.deaths(target),
+      newborn: {
+        ...osExitLoop.deaths(target).newborn!,
+        doing: ['booting', 'unknown'],
+        phase: ['starting-up', 'unknown'],
+      },
+    }),
+    mayMiss: ['newborn'],
+  },
 ];

@@ -1,5 +1,5 @@
 import type {GunicornVersion} from '../helpers/python.js';
-import type {GunicornServer} from '../helpers/gunicorn-server.js';
+import type {GunicornOptions, GunicornServer} from '../helpers/gunicorn-server.js';
 import type {Witness, WitnessedExit} from '../helpers/fault-witness.js';
 
 /** What a fault is caused in: a version and a worker class, and whether gunspect can read the error log. */
@@ -22,6 +22,10 @@ export type DeathExpectation = {
   readonly orHonestly?: readonly string[];
   readonly branch: 'boot' | 'runtime' | 'recycle' | 'platform';
   readonly variants?: readonly string[];
+  /** What a drain that overran was for. */
+  readonly during?: string;
+  /** What the first verdict has to be, rightly, when what makes it the cause above happens only later. */
+  readonly revisedFrom?: string;
   readonly doing: readonly string[];
   readonly phase: readonly string[];
   readonly pressure: readonly string[];
@@ -43,7 +47,9 @@ export type Fault = {
   readonly id: string;
   /** Whether it happens at all in this version and class. What does not end a worker there is a fault of its own kind. */
   readonly happensIn: (target: Target) => boolean;
-  readonly server?: {readonly timeoutSeconds?: number; readonly workers?: number; readonly args?: readonly string[]};
+  readonly server?: Pick<GunicornOptions, 'timeoutSeconds' | 'workers' | 'args' | 'memoryLimitMegabytes'>;
+  /** What gunspect is told to watch: the master's pid where nothing else is said. */
+  readonly watchBy?: 'port';
   /** Causes it, and resolves with the workers it ended once they are gone; with none, when it has had time to. */
   readonly cause: (stage: Stage) => Promise<readonly Death[]>;
   /** Lines of gunicorn's log that prove it. */
@@ -55,6 +61,8 @@ export type Fault = {
    * ended for whatever reason may be said to have `ended`.
    */
   readonly masterEvents?: readonly string[];
+  /** A state that samples must show of exactly one worker, which the fault leaves alive. */
+  readonly showsState?: string;
   /** Lives too short to be seen one by one: these roles may be counted in a `missed` line instead. */
   readonly mayMiss?: readonly string[];
   /** Uses a whole processor while it lasts. */

@@ -1,12 +1,30 @@
 import {deliberateEnds} from './deliberate-ends.js';
 import {failedBoots} from './failed-boots.js';
 import type {Fault} from './fault.js';
+import {halts} from './halts.js';
+import {masterChanges} from './master-changes.js';
+import {memoryKills} from './memory-kills.js';
+import {misdirectedSignals} from './misdirected-signals.js';
 import {noFault} from './no-fault.js';
+import {overrunDrains} from './overrun-drains.js';
+import {slowBoots} from './slow-boots.js';
 import {suddenEnds} from './sudden-ends.js';
 import {timeouts} from './timeouts.js';
 
 /** Every fault there is, in the order of the table that the suite prints. */
-export const faults: readonly Fault[] = [...timeouts, ...suddenEnds, ...failedBoots, ...deliberateEnds, ...noFault];
+export const faults: readonly Fault[] = [
+  ...timeouts,
+  ...overrunDrains,
+  ...memoryKills,
+  ...suddenEnds,
+  ...misdirectedSignals,
+  ...halts,
+  ...failedBoots,
+  ...slowBoots,
+  ...deliberateEnds,
+  ...masterChanges,
+  ...noFault,
+];
 
 export function faultNamed(id: string): Fault {
   const fault = faults.find((each) => each.id === id);

@@ -25,9 +25,12 @@ export function problemsOfRevisions(
   return [
     ...revisions.flatMap((line) => [
       ...problemsOfVerdict(line),
-      ...(line.confidence === 'certain' && line.cause !== expected.cause ? [`WRONG CERTAIN: ${line.cause}`] : []),
+      ...(line.confidence === 'certain' && line.cause !== expected.cause && line.cause !== expected.revisedFrom
+        ? [`WRONG CERTAIN: ${line.cause}`]
+        : []),
     ]),
     ...problemsOfOrder(revisions),
+    ...problemsOfFirst(revisions[0]!, expected),
     ...problemsOfCause(final, expected),
     ...problemsOfAnswers(final, expected),
     ...problemsOfFacts(final, expected, life),
@@ -46,6 +49,10 @@ function problemsOfOrder(revisions: readonly RestartLine[]): readonly string[] {
     ...(repeated ? ['a revision that changes nothing'] : []),
     ...(new Set(revisions.map((line) => line.id)).size > 1 ? ['two ids for one life'] : []),
   ];
+}
+
+function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation): readonly string[] {
+  return revisedFrom === undefined || cause === revisedFrom ? [] : [`first said to be ${cause}, not ${revisedFrom}`];
 }
 
 function problemsOfCause(line: RestartLine, expected: DeathExpectation): readonly string[] {
@@ -68,6 +75,10 @@ function problemsOfCause(line: RestartLine, expected: DeathExpectation): readonl
 
   if (isTruth && expected.variants !== undefined && line.variant === undefined) {
     problems.push(`no variant, not ${expected.variants.join(' or ')}`);
+  }
+
+  if (isTruth && line.during !== expected.during) {
+    problems.push(`during ${line.during ?? 'nothing'}, not ${expected.during ?? 'anything'}`);
   }
 
   if (expected.contradicts !== undefined && !line.evidence.some((fact) => fact.contradicts === expected.contradicts)) {

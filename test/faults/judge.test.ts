@@ -79,6 +79,40 @@ test('a silent client that is called a long request is found', () => {
   expect(problemsOfStream(trialOf(line))).toEqual(['victim: variant silent-client, not long-request']);
 });
 
+test('a drain that overran for another reason than it did is found', () => {
+  const line = restartLine({during: 'reload'});
+
+  expect(problemsOfStream(trialOf(line))).toEqual(['victim: during reload, not anything']);
+});
+
+test('a first verdict that only later events could justify is found, and a right one may be certain', () => {
+  const trial = trialOf(restartLine({cause: 'app-exit'}), other({cause: 'timeout'}));
+  const expectation = trial.fault.deaths(trial.target).victim!;
+  const revisedFrom = (cause: string): Trial => ({
+    ...trial,
+    fault: {...trial.fault, deaths: () => ({victim: {...expectation, revisedFrom: cause}})},
+  });
+
+  expect(problemsOfStream(revisedFrom('app-exit'))).toEqual([]);
+  expect(problemsOfStream(revisedFrom('reload'))).toEqual([
+    'victim: WRONG CERTAIN: app-exit',
+    'victim: first said to be app-exit, not reload',
+  ]);
+});
+
+test('a state that no sample shows, or that two workers are shown in, is found', () => {
+  const showing = (...pids: readonly number[]): readonly string[] => {
+    const workers = pids.map((pid) => ({pid, state: 'hung-boot'}));
+    const trial = trialOf(restartLine(), {v: 1, type: 'sample', at, lateMs: 0, workers});
+    const fault = {...trial.fault, showsState: 'hung-boot'};
+    return problemsOfStream({...trial, fault, watch: {...trial.watch!, withSamples: true}});
+  };
+
+  expect(showing(9102)).toEqual([]);
+  expect(showing()).toEqual(['0 workers shown as hung-boot, not one']);
+  expect(showing(9102, 9103)).toEqual(['2 workers shown as hung-boot, not one']);
+});
+
 test('a death that is told seconds too early is found', () => {
   const line = restartLine({at: '2026-11-22T14:03:08.400Z'});
 

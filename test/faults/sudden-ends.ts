@@ -72,25 +72,6 @@ const killAfterLogRotation: Fault = {
   },
 };
 
-/** A SIGTERM from outside: the worker leaves as if it had been asked by its master. */
-const terminated: Fault = {
-  id: 'term-one-worker',
-  happensIn: everywhere,
-  cause: (stage) => endOne(stage, 'SIGTERM', stage.server.workerPids()[0]!),
-  proof: (_, deaths) => deaths.map(({pid}) => saysExiting(pid)),
-  deaths: () => ({
-    victim: {
-      cause: 'signalled',
-      orHonestly: ['clean-exit', 'unknown'],
-      branch: 'runtime',
-      ...idleWorker,
-      doing: ['idle', 'draining'],
-      exits: [cleanExit],
-      replaced: 'yes',
-    },
-  }),
-};
-
 function crash(id: string, address: string, signal: NodeJS.Signals, core = false): Fault {
   const page = address.split('?')[0]!;
   const isSlow = address.includes('after=');
@@ -150,7 +131,6 @@ export const suddenEnds: readonly Fault[] = [
   killIdle,
   killBusy,
   killAfterLogRotation,
-  terminated,
   crash('segfault', '/segfault', 'SIGSEGV'),
   {...crash('segfault-core', '/segfault?core=1&after=1', 'SIGSEGV', true), needs: 'core files'},
   crash('abort', '/abort?after=1', 'SIGABRT'),

@@ -14,7 +14,7 @@ const isSync = (target: Target) => target.workerClass === 'sync';
  * How a sync worker ends when its abort handler runs (gunicorn 21 and older leave with 1; 22 and newer answer 500 and
  * leave with 0; 26 and newer linger for the client's end of the connection, and are killed if that takes too long).
  */
-function abortedExits(target: Target, clientHolds: boolean): readonly WitnessedExit[] {
+export function abortedExits(target: Target, clientHolds: boolean): readonly WitnessedExit[] {
   if (target.major < 22) {
     return [{code: 1}];
   }

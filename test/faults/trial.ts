@@ -47,7 +47,8 @@ async function stage(fault: Fault, target: Target): Promise<Trial> {
     const witness = await startWitness(environment.python, server.pid);
     endings.unshift(() => witness.stop());
     const withSamples = logTo === 'file';
-    const watch = isDry ? undefined : await startWatch(server.pid, ...(withSamples ? ['--samples'] : []));
+    const watched = fault.watchBy === 'port' ? `:${server.port}` : server.pid;
+    const watch = isDry ? undefined : await startWatch(watched, ...(withSamples ? ['--samples'] : []));
     const attachMs = watch === undefined ? 0 : Date.now() - watch.startedMs;
     if (watch) {
       endings.unshift(() => watch.stop());

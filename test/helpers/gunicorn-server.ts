@@ -6,6 +6,7 @@ import {holdConnection, requestPage, type PageRequest} from './fault-request.js'
 import {endGroup, launch} from './fault-launch.js';
 import {childrenOf, freePort, heartbeatOf} from './fault-processes.js';
 import {waitFor} from './fault-wait.js';
+import {makeMemoryGroup} from './memory-group.js';
 
 export type GunicornOptions = {
   readonly environment: PythonEnvironment;
@@ -18,6 +19,8 @@ export type GunicornOptions = {
   readonly args?: readonly string[];
   /** What the app does while it is imported (see fault-app.py). */
   readonly boot?: string;
+  /** What all its processes together may use, in a control group of their own; unlimited where nothing is said. */
+  readonly memoryLimitMegabytes?: number;
   /** Where gunicorn writes its error log: a file of its own, or a pipe that nobody else can read. */
   readonly logTo?: 'file' | 'pipe';
 };
@@ -43,6 +46,8 @@ export type GunicornServer = {
   readonly waitForBegun: (page: string, deadlineMs?: number) => Promise<number>;
   /** Changes what the app does at the next import. */
   readonly breakBoot: (plan: string) => void;
+  /** Starts the same gunicorn once more, as a supervisor does when the first has ended; resolves with its master's pid once its workers have booted. */
+  readonly startAgain: () => Promise<number>;
   /** Whether the master has ended. */
   readonly ended: () => boolean;
   /** Ends whatever of it still lives and removes the folder. */
@@ -58,35 +63,39 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
   copyFileSync(faultApp, join(folder, 'fault_app.py'));
   const port = await freePort();
   const logFile = join(folder, 'error.log');
-  const {workers = 2, timeoutSeconds = 30, logTo = 'file'} = options;
-  const launched = await launch(
-    [
-      options.environment.gunicorn,
-      'fault_app:app',
-      ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
-      ...(options.workerClass === 'gthread' ? ['--worker-class', 'gthread', '--threads', '4'] : []),
-      ...['--error-logfile', logTo === 'file' ? logFile : '-'],
-      ...(options.args ?? []),
-    ],
-    folder,
-    {
-      PATH: process.env.PATH,
-      LANG: 'C.UTF-8',
-      TZ: 'UTC',
-      HOME: folder,
-      // gunicorn 25.1 and newer keep a control socket here, one for each user unless told otherwise.
-      XDG_RUNTIME_DIR: folder,
-      PYTHONDONTWRITEBYTECODE: '1',
-      FAULT_APP_FOLDER: folder,
-      ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
-    },
-    logTo === 'pipe',
-  ).catch((error: unknown) => {
-    rmSync(folder, {recursive: true, force: true});
-    throw error;
-  });
-  const {pid, ended} = launched;
-  const log = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') + launched.standardError();
+  const {workers = 2, timeoutSeconds = 30, logTo = 'file', memoryLimitMegabytes} = options;
+  const memoryGroup = memoryLimitMegabytes === undefined ? undefined : makeMemoryGroup(memoryLimitMegabytes);
+  const command = [
+    options.environment.gunicorn,
+    'fault_app:app',
+    ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
+    ...(options.workerClass === 'gthread' ? ['--worker-class', 'gthread', '--threads', '4'] : []),
+    ...['--error-logfile', logTo === 'file' ? logFile : '-'],
+    ...(options.args ?? []),
+  ];
+  const env = {
+    PATH: process.env.PATH,
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    HOME: folder,
+    // gunicorn 25.1 and newer keep a control socket here, one for each user unless told otherwise.
+    XDG_RUNTIME_DIR: folder,
+    PYTHONDONTWRITEBYTECODE: '1',
+    FAULT_APP_FOLDER: folder,
+    ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
+  };
+  const start = () => launch(memoryGroup?.inside(command) ?? command, folder, env, logTo === 'pipe');
+  const allLaunched = [
+    await start().catch(async (error: unknown) => {
+      rmSync(folder, {recursive: true, force: true});
+      await memoryGroup?.remove();
+      throw error;
+    }),
+  ];
+  const {pid, ended} = allLaunched[0]!;
+  const log = () =>
+    (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') +
+    allLaunched.map((launched) => launched.standardError()).join('');
   const workerPids = () => childrenOf(pid).filter((worker) => heartbeatOf(worker) !== 'none');
   const held: {destroy(): void}[] = [];
 
@@ -98,6 +107,18 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     log,
     workerPids,
     ended,
+    async startAgain() {
+      rmSync(join(folder, 'launched.pid'), {force: true});
+      const launched = await start();
+      allLaunched.push(launched);
+      await waitFor(
+        'the workers of the second gunicorn',
+        defaultDeadlineMs,
+        () => hasBooted(launched.pid, workers),
+        log,
+      );
+      return launched.pid;
+    },
     waitForLog: (pattern, deadlineMs = defaultDeadlineMs) =>
       waitFor(`${pattern} in the log`, deadlineMs, () => log().match(pattern) ?? undefined, log),
     waitForWorkers: (count, deadlineMs = defaultDeadlineMs) =>
@@ -135,7 +156,11 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
         connection.destroy();
       }
 
-      await endGroup(launched);
+      for (const launched of allLaunched) {
+        await endGroup(launched);
+      }
+
+      await memoryGroup?.remove();
       rmSync(folder, {recursive: true, force: true});
     },
   };
@@ -147,6 +172,12 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     await server.stop();
     throw error;
   }
+}
+
+/** Whether a master has that many workers, all of them booted. */
+export function hasBooted(masterPid: number, workers: number): boolean {
+  const booted = childrenOf(masterPid).filter((pid) => heartbeatOf(pid) === 'booted');
+  return booted.length === workers;
 }
 
 function begunBy(journal: string, page: string): number | undefined {

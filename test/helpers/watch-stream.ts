@@ -17,6 +17,7 @@ export type RestartLine = {
   readonly branch: string;
   readonly cause: string;
   readonly variant?: string;
+  readonly during?: string;
   readonly confidence: string;
   readonly expected?: boolean;
   readonly summary: string;
@@ -71,10 +72,10 @@ export class NotAttached extends Error {}
 /** The program under test: the built one of this repository, or the one that GUNSPECT_CLI names. */
 const program = process.env.GUNSPECT_CLI ?? 'dist/cli.js';
 
-/** Starts `gunspect watch PID --json` and resolves once it says `attached`. */
-export async function startWatch(pid: number, ...flags: readonly string[]): Promise<WatchStream> {
+/** Starts `gunspect watch TARGET --json` and resolves once it says `attached`. */
+export async function startWatch(target: number | string, ...flags: readonly string[]): Promise<WatchStream> {
   const startedMs = Date.now();
-  const child = spawn(process.execPath, [program, 'watch', String(pid), '--json', ...flags], {
+  const child = spawn(process.execPath, [program, 'watch', String(target), '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: WatchLine[] = [];

@@ -1,0 +1,63 @@
+import {cleanExit, idleWorker} from './expectations.js';
+import type {DeathExpectation, Fault, Target} from './fault.js';
+import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
+
+/** Signals that were meant for the master, or for nobody, and reach one idle worker: `pkill -HUP gunicorn` and its like. */
+
+const deadlineMs = 10_000;
+
+function misdirected(
+  signal: NodeJS.Signals,
+  expected: Pick<DeathExpectation, 'exits'> & Partial<DeathExpectation>,
+  proof: (target: Target, pid: number) => readonly RegExp[],
+  happensIn: Fault['happensIn'] = () => true,
+): Fault {
+  return {
+    id: `${signal.slice(3).toLowerCase()}-one-worker`,
+    happensIn,
+    async cause({server, witness}) {
+      const pid = server.workerPids()[0]!;
+      server.signal(signal, pid);
+      await witness.waitForDeath(pid, deadlineMs);
+      return [{pid, role: 'victim'}];
+    },
+    proof: (target, deaths) => deaths.flatMap(({pid}) => proof(target, pid)),
+    deaths: () => ({
+      victim: {
+        cause: 'signalled',
+        branch: 'runtime',
+        ...idleWorker,
+        doing: ['idle', 'draining'],
+        replaced: 'yes',
+        ...expected,
+      },
+    }),
+  };
+}
+
+/** A signal that a worker has no handler for ends it at once, and gunicorn names it. */
+function unhandled(signal: NodeJS.Signals): Fault {
+  return misdirected(signal, {exits: [{signal, core: false}]}, (target, pid) => [saysSignal(target, pid, signal)]);
+}
+
+/** A worker that is told to stop leaves in order: who told it stands nowhere. */
+function handled(signal: NodeJS.Signals): Fault {
+  return misdirected(signal, {exits: [cleanExit], orHonestly: ['clean-exit', 'unknown']}, (_, pid) => [
+    saysExiting(pid),
+  ]);
+}
+
+export const misdirectedSignals: readonly Fault[] = [
+  unhandled('SIGHUP'),
+  unhandled('SIGUSR2'),
+  handled('SIGTERM'),
+  handled('SIGQUIT'),
+  // What the master sends for a timeout, without one. Where a short request can end its worker by sys.exit(1), nothing
+  // tells the two apart.
+  misdirected(
+    'SIGABRT',
+    {exits: [{code: 1}], orHonestly: ['unknown']},
+    (target, pid) => [saysExiting(pid), ...saysCode(target, pid, 1)],
+    ({workerClass, major}) => workerClass === 'sync' && major >= 22,
+  ),
+];

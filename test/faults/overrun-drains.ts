@@ -1,0 +1,89 @@
+import {setTimeout as pause} from 'node:timers/promises';
+import type {WitnessedExit} from '../helpers/fault-witness.js';
+import {falseHint, idleWorker, killedExit, stoppedExits} from './expectations.js';
+import type {Fault, Target} from './fault.js';
+import {saysTimeout} from './gunicorn-lines.js';
+import {abortedExits} from './timeouts.js';
+
+/** Workers that were asked to finish what they had and leave, and whose heartbeat fell silent over it. */
+
+const timeoutSeconds = 4;
+const deadlineMs = 20_000;
+const page = '/sleep';
+
+/** gunicorn 23 and older ask every second again, also a worker that is leaving already. */
+const askedAgain: WitnessedExit = {signal: 'SIGTERM', core: false};
+
+const overran = {
+  cause: 'timeout',
+  branch: 'runtime',
+  variants: ['draining'],
+  doing: ['request', 'draining'],
+  phase: ['handling-traffic', 'shutting-down'],
+  pressure: ['timeout-first'],
+  withoutTraffic: 'no',
+  page,
+} as const;
+
+const saysTimeouts: Fault['proof'] = (_, deaths) =>
+  deaths.filter(({role}) => role === 'victim').map(({pid}) => saysTimeout(pid));
+
+const duringReload: Fault = {
+  id: 'timeout-draining-reload',
+  happensIn: ({workerClass}) => workerClass === 'sync',
+  // gunicorn 24 and newer wait for the old ones this long before they look for silent ones again.
+  server: {timeoutSeconds, args: ['--graceful-timeout', '2']},
+  async cause({server, witness}) {
+    const pids = server.workerPids();
+    void server.request(`${page}?s=60`);
+    const busy = await server.waitForBegun(page);
+    await pause(700);
+    server.signal('SIGHUP');
+    await Promise.all(pids.map((pid) => witness.waitForDeath(pid, deadlineMs)));
+    return pids.map((pid) => ({pid, role: pid === busy ? 'victim' : 'sibling'}));
+  },
+  proof: (target, deaths) => [/Hang up: Master/, ...saysTimeouts(target, deaths)],
+  deaths: (target) => ({
+    victim: {
+      ...overran,
+      // Without the log nobody can know of the order: then it is a long request, which it is as well.
+      ...(target.log === 'file' ? {during: 'reload'} : {variants: ['draining', 'long-request']}),
+      exits: [...abortedExits(target, false), askedAgain],
+      replaced: 'either',
+    },
+    sibling: {
+      cause: 'reload',
+      branch: 'recycle',
+      ...idleWorker,
+      doing: ['idle', 'draining'],
+      exits: stoppedExits,
+      replaced: 'yes',
+    },
+  }),
+  masterEvents: ['reload'],
+};
+
+/** The threads of a worker that has had its requests are waited for, without a heartbeat in gunicorn 23 and older. */
+const duringMaxRequests: Fault = {
+  id: 'timeout-draining-max-requests',
+  happensIn: ({workerClass, major}) => workerClass === 'gthread' && major < 24,
+  server: {timeoutSeconds, workers: 1, args: ['--max-requests', '5']},
+  async cause({server, witness}) {
+    void server.request(`${page}?s=60`);
+    const pid = await server.waitForBegun(page);
+    await pause(700);
+    while (!/Autorestarting worker/.test(server.log())) {
+      await server.request('/').answer;
+      await pause(30);
+    }
+
+    await witness.waitForDeath(pid, deadlineMs);
+    return [{pid, role: 'victim'}];
+  },
+  proof: (target, deaths) => [/Autorestarting worker/, ...saysTimeouts(target, deaths)],
+  deaths: (target: Target) => ({
+    victim: {...overran, during: 'max-requests', exits: [killedExit], replaced: 'yes', ...falseHint(target)},
+  }),
+};
+
+export const overrunDrains: readonly Fault[] = [duringReload, duringMaxRequests];
