@@ -10,6 +10,7 @@ import type {Watched} from '../session/session.js';
 import {App} from '../view/app.js';
 import {createFrameStore, type Frame} from '../view/frame-store.js';
 import type {Invocation} from './command.js';
+import {afterResize} from './after-resize.js';
 import {throwIfRefused} from './attach.js';
 import {takeTerminal} from './exit.js';
 import {screenOptions} from './screen-options.js';
@@ -18,6 +19,9 @@ import {sessionSummary} from './session-summary.js';
 
 /** Fast enough for a key to feel immediate, slow enough for a line over SSH. */
 const maxFps = 12;
+
+/** Cursor to the first column of the first row, and everything erased from there on (ECMA-48 CUP, ED). */
+const homeAndErase = '\u001B[H\u001B[J';
 
 /** While the first master is waited for, what is known is known now: nothing, and it does not grow old. */
 function frameOf(session: Watched, at: Moment, notice: string | undefined): Frame {
@@ -51,21 +55,30 @@ export async function showScreen(
   // Before the first frame, which then shows the workers already.
   const running = session.run(ending);
   takeTerminal();
-  const screen = render(
+  const picture = (
     <>
       <App store={store} options={screenOptions(options)} />
       <Suspender />
-    </>,
-    {
-      ...io,
-      alternateScreen: true,
-      incrementalRendering: true,
-      interactive: true,
-      patchConsole: false,
-      maxFps,
-    },
+    </>
   );
-  const leave = () => screen.unmount();
+  const screen = render(picture, {
+    ...io,
+    alternateScreen: true,
+    incrementalRendering: true,
+    interactive: true,
+    patchConsole: false,
+    maxFps,
+  });
+  const stopRedrawing = afterResize(io.stdout, () => {
+    io.stdout.write(homeAndErase);
+    // Ink writes a whole frame again after it was told that there is none.
+    screen.clear();
+    screen.rerender(picture);
+  });
+  const leave = () => {
+    stopRedrawing();
+    screen.unmount();
+  };
   ending.addEventListener('abort', leave, {once: true});
   const left = screen.waitUntilExit().finally(() => quit.abort());
   const [end] = await Promise.all([running.finally(leave), left]);

@@ -13,7 +13,7 @@ const sizes = [
 
 let server: GunicornServer;
 let screens: readonly Terminal[] = [];
-let stopTraffic = false;
+const traffic = new AbortController();
 
 beforeAll(async () => {
   server = await startGunicorn({
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  stopTraffic = true;
+  traffic.abort();
   for (const screen of screens) {
     screen.close();
   }
@@ -35,7 +35,7 @@ afterAll(async () => {
 
 /** Keeps a worker in a request that outlasts every timeout. */
 async function hang(): Promise<void> {
-  while (!stopTraffic) {
+  while (!traffic.signal.aborted) {
     // oxlint-disable-next-line no-await-in-loop -- the next request is the one after this
     await server.request('/sleep?s=60').answer;
   }
@@ -78,7 +78,7 @@ function changedPlaces(sights: readonly Sight[]): readonly string[] {
 }
 
 test('while workers die of timeouts, rows keep their order, the chosen restart its line, the list its place', async () => {
-  const traffic = Array.from({length: 6}, hang);
+  const clients = Array.from({length: 6}, hang);
   await Promise.all(screens.map((screen) => screen.until('three timeouts', (text) => restartsSeen(text) >= 3)));
 
   const seen = screens.map((): Sight[] => []);
@@ -97,7 +97,7 @@ test('while workers die of timeouts, rows keep their order, the chosen restart i
   await Promise.all(
     screens.map((screen) => screen.until('a dozen timeouts', (text) => restartsSeen(text) >= 12, 40_000)),
   );
-  stopTraffic = true;
+  traffic.abort();
 
   for (const [index, sights] of seen.entries()) {
     expect(sights.length).toBeGreaterThan(5);
@@ -116,5 +116,5 @@ test('while workers die of timeouts, rows keep their order, the chosen restart i
     expect(await screen.ended).toEqual({exitCode: 0, signal: 0});
   }
   await server.stop();
-  await Promise.all(traffic);
+  await Promise.all(clients);
 }, 90_000);
