@@ -38,29 +38,30 @@ export function settle(
   const {at, ended, masters, masterLog} = ledger;
   if (!at) return {incident, settled: []};
   const judged = {at, ended, masters, masterLog};
-  const due = livesDue(incident, ledger, at);
-  if (due.length === 0) return {incident: {...incident, judged}, settled: []};
-
-  const known = new Map(incident.restarts.map((restart) => [restart.id, restart]));
+  const isMasterNews = incident.judged?.masters !== masters || incident.judged.masterLog !== masterLog;
   const settled: Restart[] = [];
-  for (const life of due) {
-    const before = known.get(lifeKey(life.id));
-    if (before && !isRevisable(before, at.monotonicMs - life.end.at.monotonicMs)) continue;
+  for (const life of livesDue(incident, ledger, at, isMasterNews)) {
+    const id = lifeKey(life.id);
+    // It is among the newest.
+    const before = incident.restarts.findLast((restart) => restart.id === id);
+    if (before && !isRevisable(before, at.monotonicMs - life.end.at.monotonicMs, isMasterNews)) continue;
     if (!before && !isWorkerAfterAll(ledger, life)) continue;
     const restart = restartOf(ledger, life, (before?.revision ?? 0) + 1);
     if (!before || isDifferent(before, restart)) settled.push(restart);
   }
-  if (settled.length === 0) return {incident: {...incident, judged}, settled};
-  const changed = new Map(settled.map((restart) => [restart.id, restart]));
-  const kept = incident.restarts.map((restart) => changed.get(restart.id) ?? restart);
-  const added = settled.filter((restart) => !known.has(restart.id));
-  return {incident: {restarts: [...kept, ...added].slice(-restartsKept), judged}, settled};
+  return {incident: {restarts: withSettled(incident.restarts, settled), judged}, settled};
+}
+
+function withSettled(restarts: readonly Restart[], settled: readonly Restart[]): readonly Restart[] {
+  if (settled.length === 0) return restarts;
+  const revised = new Map(settled.filter(({revision}) => revision > 1).map((restart) => [restart.id, restart]));
+  const kept = revised.size === 0 ? restarts : restarts.map((restart) => revised.get(restart.id) ?? restart);
+  return [...kept, ...settled.filter(({revision}) => revision === 1)].slice(-restartsKept);
 }
 
 /** In order of death. The loop starts at the newest and ends where nothing can change any more. */
-function livesDue({judged}: Incident, {ended, masters, masterLog}: Ledger, now: Moment): readonly EndedLife[] {
+function livesDue({judged}: Incident, {ended}: Ledger, now: Moment, isMasterNews: boolean): readonly EndedLife[] {
   const due: EndedLife[] = [];
-  const isMasterNews = judged?.masters !== masters || judged.masterLog !== masterLog;
   const before = judged?.ended === ended ? undefined : new Set(judged?.ended);
   for (let index = ended.length - 1; index >= 0; index--) {
     const life = ended[index];
@@ -83,9 +84,12 @@ function hasEnded(life: Life): life is EndedLife {
   return life.end !== undefined;
 }
 
-/** What the master's end means for its workers may still change while a successor can appear. */
-function isRevisable({branch, confidence}: Restart, waitedMs: number): boolean {
-  return waitedMs <= revisableForMs || confidence !== 'certain' || branch === 'platform';
+/**
+ * After some seconds only the master can change a verdict: its end that of any worker of which nothing is certain, and
+ * whoever takes its place that of a worker which ended with it.
+ */
+function isRevisable({branch, confidence}: Restart, waitedMs: number, isMasterNews: boolean): boolean {
+  return waitedMs <= revisableForMs || branch === 'platform' || (isMasterNews && confidence !== 'certain');
 }
 
 /** A revision is a change of the verdict or of the facts beside it, not of the wording of an age. */

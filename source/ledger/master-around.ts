@@ -94,7 +94,8 @@ function haltedByOf(
   master: MasterRecord | undefined,
   halted: LogFact | undefined,
 ): HaltedBy | undefined {
-  if (!master) return undefined;
+  // A master that forked somebody after this death was not halting.
+  if (!master || life.replacedBy) return undefined;
   const until = halted?.at ?? life.end.at;
   const graceMs = (master.settings.gracefulTimeoutSeconds?.value ?? 30) * 1000 + drainMarginMs;
   const isNear = (at: Moment): boolean =>

@@ -21,8 +21,9 @@ function around(
   life: Life,
   end: LifeEnd,
 ): OutOfMemoryCount | undefined {
-  const read = pulses.filter((pulse) => pulse[counter] !== undefined);
-  const before = read.findLast(({at}) => at.monotonicMs <= life.lastSeen.monotonicMs - killedToGoneMs)?.[counter];
-  const after = read.find(({at}) => at.monotonicMs >= end.at.monotonicMs)?.[counter];
+  const beforeMs = life.lastSeen.monotonicMs - killedToGoneMs;
+  const wasRead = (pulse: Pulse): boolean => pulse[counter] !== undefined;
+  const before = pulses.findLast((pulse) => pulse.at.monotonicMs <= beforeMs && wasRead(pulse))?.[counter];
+  const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && wasRead(pulse))?.[counter];
   return before === undefined || after === undefined ? undefined : {scope, before, after};
 }

@@ -24,12 +24,15 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
   const drainMs = longestDrainMs(masterOf(ledger, life)?.settings ?? {});
   const isOther = (other: Life): boolean =>
     sameProcess(other.master, life.master) && !sameProcess(other.id, life.id) && other.kind !== 'dirty';
+  const endMsOf = (other: Life): number => other.end?.at.monotonicMs ?? Infinity;
   const living = ledger.living.filter(isOther);
-  const ended = ledger.ended.filter(isOther);
-  const atDeath = [...living, ...ended.filter(({end}) => (end?.at.monotonicMs ?? 0) > endMs)].filter(
+  // They are in order of death, and this death is one of the last.
+  const first = ledger.ended.findLastIndex((other) => endMsOf(other) < endMs - nearMs) + 1;
+  const ended = ledger.ended.slice(first).filter(isOther);
+  const atDeath = [...living, ...ended.filter((other) => endMsOf(other) > endMs)].filter(
     (other) => other.firstSeen.monotonicMs <= endMs,
   );
-  const endedNear = ended.filter(({end}) => Math.abs((end?.at.monotonicMs ?? Infinity) - endMs) <= nearMs);
+  const endedNear = ended.filter((other) => endMsOf(other) <= endMs + nearMs);
   const leftAt = said(life, 'worker-exiting')?.order;
   return {
     living,
