@@ -56,7 +56,7 @@ export function openTerminal(
   const {CI: _ci, NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited} = process.env;
   const emulator = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 200});
   const program = spawn(file, [...args], {
-    name: 'xterm-256color',
+    name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
     env: {...inherited, COLORTERM: 'truecolor', ...env},
