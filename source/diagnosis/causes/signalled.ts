@@ -40,8 +40,10 @@ export const signalled: CauseRule = {
     const words = otherWords(c, 'signalled');
     if (words) return ruledOut(words);
     const alone = known(masterWentOn(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'}));
+    // One more birth than deaths is how a reload begins.
+    const {endedNear, surplus} = c.siblings;
     if (signal !== undefined)
-      return c.life.replacedBy && c.siblings.endedNear.length === 0
+      return c.life.replacedBy && endedNear.length === 0 && surplus.length === 0
         ? likely(...exitEvidence(c, self), ...alone)
         : possible(...exitEvidence(c, self), ...alone);
     const code = exitCode(c);
