@@ -60,13 +60,13 @@ const workerAt = (at: Moment): fc.Arbitrary<WorkerSample> =>
       main: fc.option(fc.constantFrom('client', 'accept', 'peer', 'cpu', 'lock', 'disk'), {nil: undefined}),
     })
     .map(({pid: own, bornSeconds, rssBytes, beatMs, notified, exit, main, ...rest}) => {
-      const {rssBytes: _rss, ...plain} = worker(processId(own, bornSeconds), rest as Partial<WorkerSample>);
+      const {rssBytes: _rss, ...plain} = worker(processId(own, bornSeconds), rest);
       return {
         ...plain,
         ...(rssBytes !== undefined && {rssBytes}),
         ...(beatMs !== undefined && {heartbeat: {changedWallMs: at.wallMs + beatMs, notified}}),
         ...(exit && {exit}),
-        ...(main && {activity: {main: {kind: main}, clients: 1} as NonNullable<WorkerSample['activity']>}),
+        ...(main && {activity: {main: {kind: main}, clients: 1}}),
       };
     });
 
