@@ -10,6 +10,7 @@ import {noIncident, settle} from './diagnosis/incident.js';
 import type {Incident} from './diagnosis/incident.js';
 import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
 import {patternOf} from './diagnosis/pattern.js';
+import {incidentWindowMs} from './diagnosis/thresholds.js';
 import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
@@ -145,12 +146,13 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
     headline: headlineOf({
       nowMs: at.wallMs,
       masterAlive: master !== undefined && master.goneAt === undefined,
+      ...(master?.settings.timeoutSeconds && {timeoutSeconds: master.settings.timeoutSeconds.value}),
       everAttached: master !== undefined,
       workers,
       restarts: incident.restarts,
       pattern,
       bootLoop,
-      heartbeatRead: workers.some(({heartbeatAgeSeconds}) => heartbeatAgeSeconds !== undefined),
+      missed: missed.filter(({atMs}) => at.wallMs - atMs <= incidentWindowMs).reduce((sum, {count}) => sum + count, 0),
     }),
     traffic: {
       ...(pulse?.backlog !== undefined && {backlog: pulse.backlog}),

@@ -3,6 +3,18 @@ import type {UnseenLife} from '../ledger/ledger.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs, patternNeeds} from './thresholds.js';
+import type {Cause} from './verdict.js';
+
+/** Causes that end a worker in the middle of its boot without its boot having failed. */
+const endsBootsToo: ReadonlySet<Cause> = new Set([
+  'gave-up',
+  'reload',
+  'upgrade',
+  'scale-down',
+  'shutdown',
+  'service-restart',
+  'master-lost',
+]);
 
 /** A boot loop folded into one fact. */
 export type BootLoop = {
@@ -20,7 +32,7 @@ export function bootLoopOf(
   nowMs: number,
 ): BootLoop | undefined {
   const failed = restarts.filter(
-    ({branch, cause, atMs}) => branch === 'boot' && cause !== 'gave-up' && nowMs - atMs <= incidentWindowMs,
+    ({branch, cause, atMs}) => branch === 'boot' && !endsBootsToo.has(cause) && nowMs - atMs <= incidentWindowMs,
   );
   // Of a worker that was never seen, "Booting" alone does not say that it failed.
   const hidden = unseen.filter(

@@ -128,7 +128,7 @@ export function logHasNo(
 ): Evidence | undefined {
   const {unbrokenForMs, showsInfo} = c.log;
   if (unbrokenForMs === undefined || unbrokenForMs < withinMs || (hidden && !showsInfo)) return undefined;
-  return {source: 'log', fact: `no ${what} in the log, read without a gap`, ...direction};
+  return {source: 'log', fact: `the log, read without a gap, has no ${what}`, ...direction};
 }
 
 /** All that are known, in order. */

@@ -6,6 +6,7 @@ import {mostCommon} from './most-common.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs} from './thresholds.js';
+import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
 export type Headline = {
@@ -19,12 +20,15 @@ export type Headline = {
 export type HeadlineInput = {
   readonly nowMs: number;
   readonly masterAlive: boolean;
+  /** 0 when gunicorn's timeout is off, and nobody is ever called stuck. */
+  readonly timeoutSeconds?: number;
   readonly everAttached: boolean;
   readonly workers: readonly LifeRow[];
   readonly restarts: readonly Restart[];
   readonly pattern: Pattern;
   readonly bootLoop: BootLoop | undefined;
-  readonly heartbeatRead: boolean;
+  /** Deaths of the incident that only the log knows. */
+  readonly missed: number;
 };
 
 export function headlineOf(input: HeadlineInput): Headline {
@@ -43,20 +47,54 @@ export function headlineOf(input: HeadlineInput): Headline {
   if (stuck.length > 0) return {status: 'incident', label: 'STUCK', text: stuckText(stuck)};
   if (recent.length > 0)
     return {status: 'recycle', label: 'RECYCLE', text: `${recycleText(recent)}, all expected`, ...times};
-  const living = input.workers.filter(({state, kind}) => state !== 'dead' && kind !== 'dirty');
-  const all = `${living.length} ${living.length === 1 ? 'worker' : 'workers'}`;
-  return input.heartbeatRead
-    ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, no restart seen`}
-    : {status: 'watching', label: 'WATCHING', text: `${all}, no restart seen; heartbeats are not readable`};
+  return quiet(input);
 }
+
+/** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
+function quiet({workers, missed, timeoutSeconds}: HeadlineInput): Headline {
+  const living = workers.filter(({state, kind}) => state !== 'dead' && kind !== 'dirty');
+  const all =
+    living.length === 0 ? 'no worker lives' : `${living.length} ${living.length === 1 ? 'worker' : 'workers'}`;
+  if (missed > 0) {
+    const text = `${all}; at least ${missed} ended too soon to be seen`;
+    return {status: 'watching', label: 'WATCHING', text};
+  }
+  const settled = living.filter(({ageSeconds}) => ageSeconds >= heartbeatFoundAfterSeconds);
+  const unread = settled.filter(({heartbeatAgeSeconds}) => heartbeatAgeSeconds === undefined).length;
+  const oldest = Math.max(0, ...settled.map(({heartbeatAgeSeconds}) => heartbeatAgeSeconds ?? 0));
+  const why =
+    unread > 0
+      ? `; ${unread === settled.length ? 'heartbeats are' : `${unread} of ${settled.length} heartbeats are`} not readable`
+      : !timeoutSeconds && oldest > freshForSeconds
+        ? `; the oldest heartbeat is ${Math.round(oldest)} s old`
+        : '';
+  return why === '' && settled.length > 0
+    ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, no restart seen`}
+    : {status: 'watching', label: 'WATCHING', text: `${all}, no restart seen${why}`};
+}
+
+/** A worker's heartbeat file is found this long after its birth, at the latest. */
+const heartbeatFoundAfterSeconds = 2;
+
+/** Where no timeout tells who is stuck: a worker of the default timeout, 30 s, beats more often than this. */
+const freshForSeconds = 31;
 
 function labelOf({branch}: Pattern): string {
   return branch === 'unknown' ? 'UNKNOWN' : branch.toUpperCase();
 }
 
-function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faults: readonly Restart[]): string {
-  const failedBoot = faults.findLast((restart) => restart.cause === 'boot-error');
-  if (failedBoot && faults.some((restart) => restart.cause === 'gave-up')) return gaveUpText(failedBoot, faults);
+/** Causes that say themselves that the master is gone. */
+const endsWithMaster: ReadonlySet<Cause | undefined> = new Set(['shutdown', 'master-lost', 'gave-up']);
+
+function incidentText(
+  {workers, masterAlive}: HeadlineInput,
+  recent: readonly Restart[],
+  faults: readonly Restart[],
+): string {
+  const failed =
+    faults.findLast((restart) => restart.cause === 'boot-error') ??
+    faults.findLast((restart) => restart.cause === 'app-exit');
+  if (failed && faults.some((restart) => restart.cause === 'gave-up')) return gaveUpText(failed, faults);
   const cause = mostCommon(faults.map((restart) => restart.cause));
   const same = faults.filter((restart) => restart.cause === cause);
   const newest = same.toSorted((a, b) => b.atMs - a.atMs)[0];
@@ -66,23 +104,28 @@ function incidentText({workers}: HeadlineInput, recent: readonly Restart[], faul
   );
   const blockedOn = sharedByHalf(same.map((restart) => restart.blockedOn));
   const stuck = workers.filter(({state}) => state === 'stuck').length;
-  const where = [path && ` in ${path}`, blockedOn && ` waiting for ${blockedOn}`].filter(Boolean).join('');
+  const isKnown = cause !== 'unknown' && cause !== 'clean-exit';
+  const waiting = blockedOn && `${cause === 'timeout' ? '' : ' while'} waiting for ${blockedOn}`;
+  const where = isKnown ? [path && ` in ${path}`, waiting].filter(Boolean).join('') : '';
   const parts = [
     countedCauses(faults, where),
     where === '' && newest ? ` · ${newest.summary}` : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
+    !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
     expected > 0 ? ` · ${expected} expected` : '',
   ];
   return parts.join('');
 }
 
-/** The failed boot is the cause, and the siblings that gunicorn stopped for it are its price. */
-function gaveUpText(failedBoot: Restart, faults: readonly Restart[]): string {
-  const failed = faults.filter((restart) => restart.cause === 'boot-error').length;
+/** The worker that failed is the cause, and the siblings that gunicorn stopped for it are its price. */
+function gaveUpText(failed: Restart, faults: readonly Restart[]): string {
+  const alike = faults.filter((restart) => restart.cause === failed.cause).length;
   const siblings = faults.filter((restart) => restart.cause === 'gave-up').length;
-  const others = faults.length - failed - siblings;
+  const others = faults.length - alike - siblings;
+  const many = `${alike} ${alike === 1 ? 'worker' : 'workers'}`;
   return [
-    `${failed} ${failed === 1 ? 'worker' : 'workers'} failed to boot: ${failedBoot.summary}`,
+    failed.cause === 'boot-error' ? `${many} failed to boot: ` : `${many} ended as if it had failed to boot: `,
+    failed.summary,
     `; gunicorn stopped itself and took ${siblings} more with it`,
     others > 0 ? ` · ${others} other ${others === 1 ? 'restart' : 'restarts'}` : '',
   ].join('');
@@ -117,7 +160,12 @@ function stuckText(stuck: readonly LifeRow[]): string {
       : kill > 0
         ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
         : `; gunicorn kills ${next?.pid} now`;
-  return `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}${when}`;
+  const states = [...new Set(stuck.map(({state}) => state))];
+  const counted =
+    states.length === 1
+      ? `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}`
+      : `${stuck.length} workers are ${states.map((state) => `${state} (${stuck.filter((row) => row.state === state).length})`).join(', ')}`;
+  return `${counted}${when}`;
 }
 
 /** "14 restarts (12 max-requests, 2 reload)". */

@@ -49,9 +49,10 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
 
 function booting(c: Circumstances): LastDoing {
   const traceback = (said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error'))?.event.traceback;
+  const line = (said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed'))?.event.text;
   return {
     verdict: 'booting',
-    why: 'it had not finished booting',
+    why: line?.replace(/\.$/, '') ?? 'it never finished',
     sources: c.booted === false ? ['heartbeat'] : ['log'],
     ...(traceback && {traceback, stack: stackOf(traceback)}),
   };

@@ -47,7 +47,7 @@ function patternId(all: readonly Restart[], faults: readonly Restart[]): Pattern
   if (requests.length >= patternNeeds && requests.length === faults.length && isFixed(requests))
     return 'fixed-request-count';
   const ages = faults.map(({worker}) => worker.ageSeconds);
-  if (faults.length > patternNeeds && isFixed(ages)) return 'fixed-interval';
+  if (faults.length > patternNeeds && isFixed(ages) && outlastOneLife(faults, ages)) return 'fixed-interval';
   return 'mixed';
 }
 
@@ -63,6 +63,12 @@ function isFixed(values: readonly number[]): boolean {
   return Math.sqrt(variance) / mean < fixedSpread;
 }
 
+/** Workers that end together are of one age: only one generation after another shows an interval. */
+function outlastOneLife(faults: readonly Restart[], ages: readonly number[]): boolean {
+  const times = faults.map(({atMs}) => atMs);
+  return Math.max(...times) - Math.min(...times) >= Math.min(...ages) * 1000;
+}
+
 function branchOfAll(restarts: readonly Restart[]): Branch {
   return mostCommon(restarts.map(({branch}) => branch)) ?? 'unknown';
 }
@@ -71,12 +77,14 @@ function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly
   if (all.length === 0) return 'no restarts seen';
   const cause: Cause | undefined = mostCommon((faults.length > 0 ? faults : all).map((restart) => restart.cause));
   const same = (faults.length > 0 ? faults : all).filter((restart) => restart.cause === cause);
-  const counted = `${same.length} of ${all.length} ${all.length === 1 ? 'restart' : 'restarts'}: ${cause}`;
+  const total = `${all.length} ${all.length === 1 ? 'restart' : 'restarts'}`;
+  const counted = `${same.length === all.length ? total : `${same.length} of ${total}`}: ${cause}`;
   const paths = same.flatMap(({request}) =>
     request?.path ? [[request.method, request.path].filter(Boolean).join(' ')] : [],
   );
   const path = mostCommon(paths);
-  const where = path ? `, ${paths.filter((other) => other === path).length} in ${path}` : '';
+  const there = paths.filter((other) => other === path).length;
+  const where = path ? (there === same.length ? ` in ${path}` : `, ${there} in ${path}`) : '';
   return `${counted}${where}${patternText[pattern]}`;
 }
 

@@ -2,9 +2,11 @@
 import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
+import {exitCode, exitSignal, heartbeatWasFresh, noOutOfMemoryKill} from './facts.js';
 import {haltedNear} from './own-words.js';
 import type {LastDoing} from './last-doing.js';
 import {bytes, requestText} from './prose.js';
+import {bootFailurePrintedWithinMs} from './thresholds.js';
 import type {TimeoutVariant} from './verdict.js';
 import type {Verdict} from './decide.js';
 
@@ -22,18 +24,19 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'out-of-memory':
       return `killed for memory${c.last?.sample.rssBytes ? ` at ${bytes(c.last.sample.rssBytes)} RSS` : ''}${doing}`;
     case 'killed':
-      return `${exit} from outside${doing}; neither memory nor heartbeat gave a reason`;
+      return killedSummary(c, exit, doing);
     case 'crash':
-    case 'app-exit':
       return `${exit}${doing}`;
+    case 'app-exit':
+      return appExitSummary(c, exit, doing);
     case 'signalled':
-      return `${c.exit ? exit : 'left by itself'}${doing}: a signal to this one worker`;
+      return `${c.exit && exitCode(c) !== 0 ? exit : 'it left in order'}${doing}: a signal to this one worker`;
     case 'boot-error':
-      return bootErrorSummary(last, exit);
+      return bootErrorSummary(c, last);
     case 'boot-timeout':
-      return `still booting after ${ageSeconds(c)} s, timeout ${c.timeoutSeconds ?? '?'} s`;
+      return `still booting after ${ageSeconds(c)} s${c.timeoutSeconds ? `, timeout ${c.timeoutSeconds} s` : ''}`;
     case 'boot-exit':
-      return `${exit} while starting, without a traceback`;
+      return bootExitSummary(c, exit);
     case 'gave-up':
       return `gunicorn stopped itself${haltReason(c)}`;
     case 'max-requests': {
@@ -42,7 +45,9 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
       return `reached its request limit${limit ? ` (max_requests ${limit}${jitter ? ` + up to ${jitter}` : ''})` : ''}`;
     }
     case 'reload':
-      return `HUP: generation ${c.life.generation} was replaced`;
+      return c.life.order
+        ? `HUP: generation ${c.life.generation} was replaced`
+        : 'a new generation was forked before it left, as a HUP does';
     case 'scale-down':
       return 'one worker fewer was wanted; not replaced';
     case 'code-reload':
@@ -50,25 +55,53 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'upgrade':
       return 'USR2: a second master took over';
     case 'shutdown':
-      return 'the master was told to stop';
+      return (c.life.order ?? c.master.stop)
+        ? 'the master was told to stop'
+        : `it ended with master ${c.master.id.pid}`;
     case 'service-restart':
       return `the master was stopped, and ${c.master.next?.id.pid ?? 'another'} took its place`;
     case 'master-lost':
-      return `master ${c.master.id.pid} died without a farewell`;
+      return `master ${c.master.id.pid} was gone, and it left by itself`;
     case 'clean-exit':
       return `it left cleanly${doing}, and nothing says why`;
     case 'unknown':
-      return c.exit
-        ? exit
-        : `${exit}${verdict.missing.length > 0 ? `; would tell: ${verdict.missing.slice(0, 2).join(', ')}` : ''}`;
+      return unknownSummary(c, verdict, exit);
   }
+}
+
+function killedSummary(c: Circumstances, exit: string, doing: string): string {
+  if (exitSignal(c) !== 'SIGKILL') return `${exit}, as for a resource limit${doing}`;
+  const looked = noOutOfMemoryKill(c, {}) && (heartbeatWasFresh(c, {}) ?? c.timeoutSeconds === 0);
+  return looked
+    ? `SIGKILL from outside${doing}; neither memory nor heartbeat gave a reason`
+    : `SIGKILL${doing}; by whom is not known`;
+}
+
+function appExitSummary(c: Circumstances, exit: string, doing: string): string {
+  const escaped = said(c.life, 'exception-in-worker')?.event.traceback;
+  if (escaped?.exception)
+    return `${[escaped.exception, escaped.message].filter(Boolean).join(': ')} left the worker's own loop`;
+  if (exitCode(c)) return `${exit}${doing}`;
+  return haltedNear(c)
+    ? `it left first${doing}, and gunicorn stopped itself`
+    : `it ended without a word, as os._exit(0) does${doing}`;
+}
+
+/** With nothing but possible causes: which, else what would tell. */
+function unknownSummary(c: Circumstances, {candidates, evidence, missing}: Verdict, exit: string): string {
+  const supported = candidates.filter(({cause}) => evidence.some(({supports}) => supports === cause));
+  const named = supported.slice(0, 3).map(({cause}) => cause);
+  const choice = `may be ${named.slice(0, -1).join(', ')} or ${named.at(-1)}`;
+  if (named.length > 1) return c.exit ? `${exit}: ${choice}` : choice;
+  if (c.exit) return exit;
+  return missing.length > 0 ? `nothing readable says why; would tell: ${missing.slice(0, 2).join(', ')}` : exit;
 }
 
 function timeoutSummary(c: Circumstances, last: LastDoing, variant?: TimeoutVariant): string {
   const limit = c.timeoutSeconds === undefined ? '' : ` (timeout ${c.timeoutSeconds} s)`;
   const silent = c.silence
     ? `no heartbeat for ${(c.silence.atMostMs / 1000).toFixed(1)} s${limit}`
-    : `no heartbeat${limit}`;
+    : `no heartbeat for longer than timeout${c.timeoutSeconds === undefined ? '' : ` (${c.timeoutSeconds} s)`}`;
   if (variant === 'silent-client') return `${silent}: a client connected and sent nothing`;
   if (variant === 'stopped') return `${silent}: the process was stopped`;
   if (variant === 'draining') return `${silent} while finishing its last requests`;
@@ -77,11 +110,17 @@ function timeoutSummary(c: Circumstances, last: LastDoing, variant?: TimeoutVari
   return text ? `${silent} in ${text}` : silent;
 }
 
-function bootErrorSummary(last: LastDoing, exit: string): string {
-  const {traceback, stack} = last;
-  if (!traceback?.exception) return `failed while starting, ${exit}`;
+function bootErrorSummary(c: Circumstances, {traceback, stack}: LastDoing): string {
+  const line = (said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed'))?.event.text;
+  if (!traceback?.exception)
+    return line?.replace(/\.$/, '') ?? `failed while starting${c.exit ? `, ${describeExit(c.exit.status)}` : ''}`;
   const what = [traceback.exception, traceback.message].filter(Boolean).join(': ');
   return stack?.[0] ? `${what} in ${stack[0]}` : what;
+}
+
+function bootExitSummary(c: Circumstances, exit: string): string {
+  const wouldShow = (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs;
+  return `${c.exit ? exit : 'it ended'} while starting${wouldShow ? ', without a traceback' : ''}`;
 }
 
 function haltReason(c: Circumstances): string {

@@ -18,7 +18,7 @@ function sentence(last: LastDoing): string {
     case 'booting': {
       const where = last.stack?.[0];
       const exception = last.traceback?.exception;
-      return exception ? `booting: ${exception}${where ? ` in ${where}` : ''}` : 'booting: it never finished';
+      return exception ? `booting: ${exception}${where ? ` in ${where}` : ''}` : `booting: ${last.why}`;
     }
     case 'idle':
       return `idle: ${last.why}`;

@@ -37,7 +37,10 @@ export function pressure(c: Circumstances): Answer {
     return answer('timeout-first', `timeout: silent for ${silence} before the end; ${memory}`, ['heartbeat', 'memory']);
   }
   if (wasTimeout)
-    return answer('timeout-first', `timeout: gunicorn saw no heartbeat for all of it; ${memory}`, ['log', 'memory']);
+    return answer('timeout-first', `timeout: gunicorn saw no heartbeat for the whole timeout; ${memory}`, [
+      'log',
+      'memory',
+    ]);
   if (!c.silence) return answer('unknown', 'unknown: the heartbeat was not readable', []);
   if (c.timeoutSeconds === undefined) return answer('unknown', 'unknown: the timeout setting was not readable', []);
   if (c.life.trend.length < 2)
@@ -47,7 +50,10 @@ export function pressure(c: Circumstances): Answer {
       'oom-counter',
       'memory',
     ]);
-  return answer('neither', `neither: the heartbeat was fresh; ${memory}`, ['heartbeat', 'memory']);
+  return answer('neither', `neither: the last heartbeat was ${seconds(c.silence.atMostMs)} before the end; ${memory}`, [
+    'heartbeat',
+    'memory',
+  ]);
 }
 
 function answer(verdict: PressureVerdict, text: string, evidence: readonly EvidenceSource[]): Answer {

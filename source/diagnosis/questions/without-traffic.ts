@@ -59,6 +59,7 @@ function timeoutReason(c: Circumstances, last: LastDoing): readonly [WithoutTraf
   if (last.verdict === 'reading-request') return ['no', 'no: it takes a client that connects and sends nothing'];
   if (last.verdict === 'stopped') return ['yes', 'yes: a stopped process is silent with or without traffic'];
   if (last.verdict === 'idle') return ['probably-yes', 'probably: it was idle when it went silent'];
+  if (last.verdict === 'draining') return ['unknown', 'unknown: it hung while finishing its last requests'];
   if (last.verdict !== 'request') return ['unknown', `unknown: ${last.why}`];
   const beating = c.siblings.living.filter((other) => other.firstSeen.monotonicMs < c.end.at.monotonicMs).length;
   return beating > 0

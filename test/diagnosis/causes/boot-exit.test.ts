@@ -9,7 +9,7 @@ test('a code of its own while booting confirms it where the log would show a tra
   expect(judgement.evidence.map(({fact}) => fact)).toEqual([
     'exit code 9',
     'it never notified its heartbeat',
-    'no traceback of it in the log, read without a gap',
+    'the log, read without a gap, has no traceback of it',
   ]);
 });
 

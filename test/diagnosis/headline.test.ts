@@ -1,0 +1,163 @@
+import {expect, test} from 'vitest';
+import {headlineOf, type HeadlineInput} from '../../source/diagnosis/headline.js';
+import {patternOf} from '../../source/diagnosis/pattern.js';
+import {moment} from '../helpers/observations.js';
+import {restart, row} from '../helpers/restarts.js';
+
+const nowMs = moment(1000).wallMs;
+
+function headline(known: Partial<HeadlineInput> = {}): string {
+  const restarts = known.restarts ?? [];
+  const {status, label, text} = headlineOf({
+    nowMs,
+    masterAlive: true,
+    everAttached: true,
+    timeoutSeconds: 30,
+    workers: [row(9101), row(9102)],
+    restarts,
+    pattern: patternOf(restarts, nowMs),
+    bootLoop: undefined,
+    missed: 0,
+    ...known,
+  });
+  return `${status} | ${label} ${text}`;
+}
+
+test('a server is healthy when all its heartbeats were read and nobody is stuck', () => {
+  expect(headline()).toBe('healthy | HEALTHY 2 workers, heartbeats fresh, no restart seen');
+});
+
+test('it is only watched when heartbeats are not readable, in part or at all', () => {
+  const {heartbeatAgeSeconds: _unread, ...unread} = row(9102);
+  const {heartbeatAgeSeconds: _other, ...other} = row(9101);
+
+  expect(headline({workers: [row(9101), unread]})).toBe(
+    'watching | WATCHING 2 workers, no restart seen; 1 of 2 heartbeats are not readable',
+  );
+  expect(headline({workers: [other, unread]})).toBe(
+    'watching | WATCHING 2 workers, no restart seen; heartbeats are not readable',
+  );
+});
+
+test('a newborn whose heartbeat was not found yet takes nothing from its health', () => {
+  const {heartbeatAgeSeconds: _unread, ...newborn} = row(9103, {ageSeconds: 0.3, state: 'alive'});
+
+  expect(headline({workers: [row(9101), newborn]})).toBe(
+    'healthy | HEALTHY 2 workers, heartbeats fresh, no restart seen',
+  );
+});
+
+test('where no timeout tells who is stuck, an old heartbeat is not fresh', () => {
+  const workers = [row(9101), row(9102, {heartbeatAgeSeconds: 300})];
+
+  expect(headline({workers, timeoutSeconds: 0})).toBe(
+    'watching | WATCHING 2 workers, no restart seen; the oldest heartbeat is 300 s old',
+  );
+  expect(headline({workers, timeoutSeconds: 900})).toContain('healthy');
+});
+
+test('a server without workers, and deaths that only the log knows, are not healthy', () => {
+  expect(headline({workers: []})).toBe('watching | WATCHING no worker lives, no restart seen');
+  expect(headline({missed: 2})).toBe('watching | WATCHING 2 workers; at least 2 ended too soon to be seen');
+});
+
+test('before the first attach, and after a master is gone, it waits', () => {
+  expect(headline({everAttached: false, masterAlive: false})).toBe('waiting | WAITING no gunicorn master found yet');
+  expect(headline({masterAlive: false})).toBe('waiting | MASTER GONE waiting for a successor');
+});
+
+test('restarts that were all wanted are a recycle', () => {
+  const restarts = [
+    restart({cause: 'max-requests', at: 900}),
+    restart({cause: 'reload', at: 901}),
+    restart({cause: 'reload', at: 901}),
+  ];
+
+  expect(headline({restarts})).toBe('recycle | RECYCLE 3 restarts (1 max-requests, 2 reload), all expected');
+});
+
+test('stuck workers come before recycled ones', () => {
+  const workers = [
+    row(9101, {state: 'stuck', killInSeconds: 3.4}),
+    row(9102, {state: 'stuck', killInSeconds: 12}),
+    row(9103, {state: 'hung-boot'}),
+  ];
+
+  expect(headline({workers, restarts: [restart({cause: 'reload', at: 900})]})).toBe(
+    'incident | STUCK 3 workers are stuck (2), hung-boot (1); gunicorn kills 9101 in 4 s',
+  );
+  expect(headline({workers: workers.slice(0, 1)})).toBe(
+    'incident | STUCK 1 worker is stuck; gunicorn kills 9101 in 4 s',
+  );
+});
+
+test('an incident is named by its most frequent cause, where it strikes, and what was expected beside it', () => {
+  const timeout = {cause: 'timeout', request: {method: 'POST', path: '/checkout'}, blockedOn: '10.0.3.7:5432'} as const;
+  const restarts = [
+    restart({...timeout, at: 900}),
+    restart({...timeout, at: 910}),
+    restart({cause: 'max-requests', at: 920}),
+    restart({cause: 'killed', at: 930}),
+  ];
+
+  expect(headline({restarts, workers: [row(9101, {state: 'stuck'})]})).toBe(
+    'incident | RUNTIME 3 restarts: timeout ×2 in POST /checkout waiting for 10.0.3.7:5432, killed ×1 · 1 stuck now · 1 expected',
+  );
+});
+
+test('an incident of unknown cause says what is known of the newest', () => {
+  const unknown = restart({
+    cause: 'unknown',
+    branch: 'unknown',
+    at: 900,
+    blockedOn: '10.0.3.7:5432',
+    summary: 'SIGKILL',
+  });
+
+  expect(headline({restarts: [unknown]})).toBe('incident | UNKNOWN 1 restart: unknown · SIGKILL');
+});
+
+test('a failed boot that took the others with it leads', () => {
+  const restarts = [
+    restart({cause: 'killed', at: 899}),
+    restart({cause: 'boot-error', branch: 'boot', at: 900, summary: "KeyError: 'PAYMENTS_URL'"}),
+    restart({cause: 'gave-up', branch: 'boot', at: 901}),
+    restart({cause: 'gave-up', branch: 'boot', at: 901}),
+  ];
+
+  expect(headline({restarts, masterAlive: false})).toBe(
+    "incident | BOOT 1 worker failed to boot: KeyError: 'PAYMENTS_URL'; gunicorn stopped itself and took 2 more with it · 1 other restart",
+  );
+});
+
+test('so does an exit in a request that gunicorn took for one', () => {
+  const restarts = [
+    restart({cause: 'app-exit', at: 900, summary: 'exit code 3 while handling a request'}),
+    restart({cause: 'gave-up', at: 901}),
+  ];
+
+  expect(headline({restarts, masterAlive: false})).toBe(
+    'incident | RUNTIME 1 worker ended as if it had failed to boot: exit code 3 while handling a request; gunicorn stopped itself and took 1 more with it',
+  );
+});
+
+test('a boot loop leads everything', () => {
+  const restarts = [restart({cause: 'timeout', at: 900})];
+
+  expect(headline({restarts, bootLoop: {count: 12, atLeast: true, perMinute: 40, lastMs: nowMs}})).toBe(
+    'incident | BOOT at least 12 failed boots, 40 a minute',
+  );
+});
+
+test('that the master is gone is said beside faults that do not say it', () => {
+  expect(headline({restarts: [restart({cause: 'crash', at: 900})], masterAlive: false})).toBe(
+    'incident | RUNTIME 1 restart: crash · a crash · the master is gone',
+  );
+  expect(headline({restarts: [restart({cause: 'shutdown', branch: 'platform', at: 900})], masterAlive: false})).toBe(
+    'incident | PLATFORM 1 restart: shutdown · a shutdown',
+  );
+});
+
+test('what is older than a quarter of an hour is over', () => {
+  expect(headline({restarts: [restart({cause: 'crash', at: 50})]})).toContain('healthy');
+});
