@@ -40,6 +40,7 @@ const {metafile, outputFiles} = await build({
     // Ink imports it, and a production build never calls it.
     'react-devtools-core': './scripts/bundle/no-devtools.ts',
     'string-width': './scripts/bundle/narrow-width.ts',
+    '@alcalzone/ansi-tokenize': './scripts/bundle/narrow-tokenize.ts',
   },
   metafile: true,
   write: false,

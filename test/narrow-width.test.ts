@@ -17,8 +17,12 @@ test('sparklines, bars and frames take the short way', () => {
 });
 
 test('any text is as wide as string-width says', () => {
+  const anyText = fc.oneof(fc.string({unit: 'grapheme'}), fc.string({unit: 'binary'}));
+  const styled = fc
+    .array(fc.oneof(anyText, fc.constantFrom('\u001B[1m', '\u001B[38;5;9m', '\u001B[m', '\u001B[', '\u001B', '▁▂ →')))
+    .map((parts) => parts.join(''));
   fc.assert(
-    fc.property(fc.oneof(fc.string({unit: 'grapheme'}), fc.string({unit: 'binary'})), (text) => {
+    fc.property(fc.oneof(anyText, styled), (text) => {
       expect(narrowWidth(text)).toBe(stringWidth(text));
     }),
   );

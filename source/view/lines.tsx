@@ -43,7 +43,7 @@ type Props = {
 /** A region of the screen. Only rows whose text or tones changed are drawn again. */
 export function Lines({lines, width, height, theme, ascii}: Props) {
   return (
-    <Box flexDirection="column" flexShrink={0} width={width} height={height ?? lines.length} overflow="hidden">
+    <Box flexDirection="column" flexShrink={0} width={width} height={height ?? lines.length}>
       {lines.slice(0, height).map((line, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a row of the screen is its place
         <MemoRow key={index} line={line} theme={theme} ascii={ascii} />

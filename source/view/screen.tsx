@@ -25,9 +25,10 @@ export function Screen({model, columns, rows, theme, ascii}: Props) {
   }
   const {upper, list, card, footer} = model;
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    // Lines are cut to their width already, and cutting them again would be most of the work of a frame.
+    <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
       <Lines lines={upper} width={columns} {...look} />
-      <Box flexDirection={card.beside ? 'row' : 'column'} flexGrow={1} overflow="hidden">
+      <Box flexDirection={card.beside ? 'row' : 'column'} flexGrow={1}>
         <Lines {...list} {...look} />
         {card.beside && card.height > 0 ? <Lines lines={separator(card.height)} width={3} {...look} /> : null}
         <Lines lines={card.lines} width={card.width} height={card.height} {...look} />

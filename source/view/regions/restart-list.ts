@@ -101,7 +101,7 @@ function restartLine(restart: Restart, marked: boolean, time: string, causeWidth
   const whyWidth = width - 1 - time.length - 1 - name.length - 1 - causeWidth - 2;
   return cutLine(
     [
-      span(marked ? '▸' : ' ', 'strong'),
+      marked ? span('▸', 'strong') : span(' '),
       span(`${time} ${name} `, quiet),
       span(doubtedCause(restart).padEnd(causeWidth), causeTone(restart)),
       span(`  ${whyText(restart, whyWidth)}`, quiet),

@@ -25,6 +25,12 @@ export type Column = {
   readonly cell: (row: WorkerRow, width: number, context: CellContext) => Span;
 };
 
+/** A curve where there is one; what is flat takes neither the eye nor the bytes of a colour. */
+function trendCell({rssTrend}: WorkerRow, width: number): Span {
+  const drawn = sparkline(rssTrend, width, scaleOfGrowth(rssTrend));
+  return span(drawn.padStart(width), new Set(drawn).size > 1 ? 'curve' : 'quiet');
+}
+
 const text = (of: (row: WorkerRow) => string) => (row: WorkerRow) => span(of(row));
 
 export const workerColumns: readonly Column[] = [
@@ -118,7 +124,7 @@ export const workerColumns: readonly Column[] = [
     minTerminalWidth: 116,
     rank: 11,
     align: 'left',
-    cell: (row, width) => span(sparkline(row.rssTrend, width, scaleOfGrowth(row.rssTrend)).padStart(width), 'curve'),
+    cell: trendCell,
   },
   {
     id: 'generation',

@@ -66,7 +66,7 @@ function rowLine(
     const tone = dead ? 'quiet' : cell.tone;
     return index === 0 ? [span(text, tone)] : [span(gap), span(text, tone)];
   });
-  return cutLine([span(marked ? '▸' : ' ', 'strong'), ...spans], width);
+  return cutLine([marked ? span('▸', 'strong') : span(' '), ...spans], width);
 }
 
 function align(text: string, width: number, side: 'left' | 'right'): string {
