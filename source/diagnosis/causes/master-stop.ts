@@ -58,7 +58,7 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
     supports: cause,
   };
   const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c);
-  return endedInOrder && !mayBeFailedBoot(c) ? likely(evidence) : possible(evidence);
+  return endedInOrder && c.exit && !mayBeFailedBoot(c) ? likely(evidence) : possible(evidence);
 }
 
 /** All workers were gone with their master, and this one left in order: orphans take a while to notice. */

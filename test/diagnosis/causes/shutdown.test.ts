@@ -26,9 +26,10 @@ test('without the log, a worker that ended just before its master is a likely on
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(0.4)})).verdict).toBe('likely');
 });
 
-test('the same is a possible one long before, in the same moment alone, or beside a worker that never served', () => {
+test('the same is a possible one without its exit status, long before, in the same moment alone, or beside a worker that never served', () => {
   const newborn = sibling(9104, {booted: false, startedMs: afterDeath(-2).wallMs, end: {at: afterDeath(-0.2)}});
 
+  expect(shutdown.judge(death({booted: true, master: gone(0.4)})).verdict).toBe('possible');
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(20)})).verdict).toBe('possible');
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(0)})).verdict).toBe('possible');
   expect(
