@@ -100,7 +100,8 @@ test('while workers die of timeouts, rows keep their order, the chosen restart i
   traffic.abort();
 
   for (const [index, sights] of seen.entries()) {
-    expect(sights.length).toBeGreaterThan(5);
+    // Enough pictures to have seen something move.
+    expect(sights.length).toBeGreaterThan(2);
     expect(new Set(sights.map(({selected}) => selected))).toEqual(new Set([chosen[index]]));
     expect(new Set(sights.map(({selectedRow}) => selectedRow)).size).toBe(1);
     expect(new Set(sights.map(({title}) => title)).size).toBe(1);
