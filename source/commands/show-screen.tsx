@@ -4,6 +4,7 @@
  * Signals are heard by whoever made the invocation's signal; here they only unmount. Suspending hands the terminal
  * back first, because a shell cannot use it in raw mode and on the alternate screen.
  */
+import {useEffect} from 'react';
 import {render} from 'ink';
 import type {Moment} from '../observation.js';
 import type {Watched} from '../session/session.js';
@@ -16,6 +17,7 @@ import {takeTerminal} from './exit.js';
 import {screenOptions} from './screen-options.js';
 import {Suspender} from './suspender.js';
 import {sessionSummary} from './session-summary.js';
+import {unblock} from './unblock.js';
 
 /** Fast enough for a key to feel immediate, slow enough for a line over SSH. */
 const maxFps = 12;
@@ -33,6 +35,21 @@ function frameOf(session: Watched, at: Moment, notice: string | undefined): Fram
   };
 }
 
+/** A terminal that takes nothing any more is not waited for longer than this. */
+const patienceMs = 1000;
+
+function patienceWith(ending: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    ending.addEventListener('abort', () => setTimeout(resolve, patienceMs).unref(), {once: true});
+  });
+}
+
+/** Says at once that the screen is left: Ink's own word comes when the terminal has taken everything. */
+function Leaving({onLeave}: {readonly onLeave: () => void}) {
+  useEffect(() => onLeave, [onLeave]);
+  return null;
+}
+
 /**
  * Shows the session until the user, a signal or the session ends it; `notice` is a line above it, asked for at every
  * redraw. Rejects with our own
@@ -45,8 +62,15 @@ export async function showScreen(
 ): Promise<void> {
   const startedAtMs = Date.now();
   const store = createFrameStore(frameOf(session, {wallMs: startedAtMs, monotonicMs: 0}, notice()));
+  unblock(io.stdout);
+  // Ink shows the cursor there once more when the process exits.
+  unblock(io.stderr);
+  let isDue = false;
   session.onTick(({redraw, at}) => {
-    if (redraw) {
+    isDue ||= redraw;
+    // A terminal that is behind gets the newest frame when it has caught up, and none between.
+    if (isDue && io.stdout.writableLength === 0) {
+      isDue = false;
       store.publish(frameOf(session, at, notice()));
     }
   });
@@ -55,10 +79,12 @@ export async function showScreen(
   // Before the first frame, which then shows the workers already.
   const running = session.run(ending);
   takeTerminal();
+  const onLeave = () => quit.abort();
   const picture = (
     <>
       <App store={store} options={screenOptions(options)} />
       <Suspender />
+      <Leaving onLeave={onLeave} />
     </>
   );
   const screen = render(picture, {
@@ -81,7 +107,7 @@ export async function showScreen(
   };
   ending.addEventListener('abort', leave, {once: true});
   const left = screen.waitUntilExit().finally(() => quit.abort());
-  const [end] = await Promise.all([running.finally(leave), left]);
+  const [end] = await Promise.all([running.finally(leave), Promise.race([left, patienceWith(ending)])]);
   throwIfRefused(end);
   io.stdout.write(`${sessionSummary(session.snapshot(), session.watchedMs ?? Date.now() - startedAtMs)}\n`);
 }

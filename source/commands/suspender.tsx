@@ -3,6 +3,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {useLayoutEffect} from 'react';
 import {useApp, useInput} from 'ink';
 import {keyNames} from '../view/key-names.js';
+import {flushed} from './line-writer.js';
 
 /** Stops this process as the terminal's suspend key does; returns when it was continued. */
 function stopProcess(onStop: () => void): void {
@@ -34,6 +35,7 @@ function listen(suspendTerminal: SuspendTerminal): () => void {
   };
   const onStop = () => {
     void handOver(async () => {
+      await flushed(process.stdout);
       didStop = true;
       stopProcess(onStop);
       // The signal that ended a stopped program arrives now, before the terminal is taken again for nothing; in the

@@ -9,6 +9,7 @@ import {createLineWriter, type LineWriter} from './line-writer.js';
 import {recordsToOutput, startRecording, type Recording} from './record.js';
 import type {Options} from './options.js';
 import {watchPipeReaders} from './pipe-readers.js';
+import {unblock} from './unblock.js';
 import {zoneOffset} from './zone.js';
 
 /** The recording is all that may be written. */
@@ -93,6 +94,7 @@ export async function watch(invocation: Invocation): Promise<ExitCode> {
     mayAttach: refusalToAttach(options.force),
   });
   const format = formatOf(options, io);
+  unblock(io.stdout);
   const writer = createLineWriter(io.stdout, format.missed);
   const own = new AbortController();
   const signal = signalWith(invocation.signal, options.forMs, own.signal);
