@@ -1,7 +1,8 @@
 import {cut} from './line.js';
 
-/** A number and its unit stay together; the joint is no character that a displayable text can hold. */
+/** A number and its unit stay together, and a thing and how often; the joint is no character of a displayable text. */
 const joint = '\u0000';
+const joined = /(?<=\d) (?=(?:s|ms|min|MB|GB)\b)| (?=×\d)/gu;
 
 /**
  * Breaks a text into at most `maxLines` lines of at most `width` columns, at blanks where there are any. What does not
@@ -9,7 +10,7 @@ const joint = '\u0000';
  */
 export function wrapWords(text: string, width: number, maxLines = Number.POSITIVE_INFINITY): readonly string[] {
   const lines: string[] = [];
-  let rest = width > 0 && maxLines > 0 ? text.trim().replaceAll(/(?<=\d) (?=(?:s|ms|min|MB|GB)\b)/gu, joint) : '';
+  let rest = width > 0 && maxLines > 0 ? text.trim().replaceAll(joined, joint) : '';
   while (rest !== '') {
     if (lines.length === maxLines - 1) {
       lines.push(cut(rest, width));

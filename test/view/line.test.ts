@@ -58,4 +58,5 @@ test('words are wrapped, and what does not fit is seen to be missing', () => {
 
 test('a number keeps its unit', () => {
   expect(wrapWords('booted in 1.9 s', 13)).toEqual(['booted in', '1.9 s']);
+  expect(wrapWords('timeout ×8, killed ×1', 20)).toEqual(['timeout ×8,', 'killed ×1']);
 });

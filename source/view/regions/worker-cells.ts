@@ -27,7 +27,7 @@ export function stateCell(row: WorkerRow): Span {
   return span(row.state, stateTones[row.state]);
 }
 
-/** "27/30s" beside a bar; "kill in 3s" where the master is about to; for a dead worker its cause. */
+/** "27/30s" beside a bar; "kill in 3s" or "kill due" where the master is about to; for a dead worker its cause. */
 export function heartbeatCell(row: WorkerRow, width: number, {timeoutSeconds}: CellContext): Span {
   if (row.ended !== undefined) {
     return span(row.ended.cause ?? 'cause follows', 'quiet');
@@ -41,12 +41,14 @@ export function heartbeatCell(row: WorkerRow, width: number, {timeoutSeconds}: C
   if (timeoutSeconds === undefined || timeoutSeconds === 0) {
     return span(`${seconds}s ago`, tone);
   }
-  const text =
-    row.killInSeconds === undefined
-      ? `${seconds}/${timeoutSeconds}s`
-      : `kill in ${Math.max(0, Math.ceil(row.killInSeconds))}s`;
+  const text = row.killInSeconds === undefined ? `${seconds}/${timeoutSeconds}s` : killText(row.killInSeconds);
   const textWidth = Math.max('kill in 30s'.length, `${timeoutSeconds}/${timeoutSeconds}s`.length);
   return span(heartbeatBar(age, timeoutSeconds, width - textWidth) + text.padStart(textWidth), tone);
+}
+
+/** gunicorn looks once a second, so that a kill that is due may still be a moment away. */
+function killText(seconds: number): string {
+  return seconds > 0 ? `kill in ${Math.ceil(seconds)}s` : 'kill due';
 }
 
 const kindWords: Readonly<Record<WorkerRow['kind'], string>> = {

@@ -113,7 +113,8 @@ export const workerColumns: readonly Column[] = [
     minTerminalWidth: 0,
     rank: 5,
     align: 'right',
-    cell: text((row) => formatBytes(row.rssBytes)),
+    // A process in its exit has given its memory back; what it held before is of interest.
+    cell: text((row) => formatBytes(row.ended === undefined ? row.rssBytes : row.rssBytes || row.rssTrend.at(-1))),
   },
   {
     id: 'trend',

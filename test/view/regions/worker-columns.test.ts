@@ -35,7 +35,7 @@ test('the pid column is as wide as the longest pid', () => {
 test.each([
   ['a heartbeat against the timeout', worker(1, 1, {heartbeatAgeSeconds: 15.4}), '███▋···     15/30s'],
   ['a kill that is near', worker(1, 1, {heartbeatAgeSeconds: 27.4, killInSeconds: 2.6}), '██████▍ kill in 3s'],
-  ['a kill that is due', worker(1, 1, {heartbeatAgeSeconds: 31, killInSeconds: -1}), '███████ kill in 0s'],
+  ['a kill that is due', worker(1, 1, {heartbeatAgeSeconds: 31, killInSeconds: -1}), '███████   kill due'],
 ])('the heartbeat cell shows %s', (_, row, text) => {
   expect(heartbeatCell(row, 18, context).text).toBe(text);
 });
@@ -61,4 +61,10 @@ test('now is the request, how long it takes and what it waits for', () => {
   });
   expect(nowCell(busy, 40, context).text).toBe('POST /checkout 27.4s · recv 10.0.3.7:5432');
   expect(nowCell(worker(1, 1, {kind: 'dirty'}), 40, context).text).toBe('dirty pool · waiting');
+});
+
+test('a dead worker shows the memory that it held, not what is left in its exit', () => {
+  const rss = workerColumns.find(({id}) => id === 'rss');
+  const dying = worker(1, 1, {state: 'dead', ended: {atMs: at('14:03:10')}, rssBytes: 0, rssTrend: [9e7, 2e8]});
+  expect(rss?.cell(dying, 5, context).text).toBe('191M');
 });
