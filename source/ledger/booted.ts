@@ -7,7 +7,7 @@ import {drainMarginMs} from './limits.js';
 
 /** True or false as the heartbeat, the log or its age tells; undefined when none of them does. */
 export function bootedOf(life: Life, settings: Settings): boolean | undefined {
-  if (life.booted === true || failedWhileRunning(life)) return true;
+  if (life.booted === true || life.end?.heartbeat?.notified || failedWhileRunning(life)) return true;
   const survivesHungBoot = isAtLeast(settings.version?.value, '22.0');
   // Since 22.0 a worker is not killed for its silence before it has booted, so one that was had.
   if (survivesHungBoot === true && said(life, 'worker-timeout')) return true;

@@ -63,6 +63,15 @@ function hasPlace(ledger: Ledger, {id}: Life): boolean {
   return ledger.ended.some(({succeededBy, replacedBy}) => isIt(succeededBy) || isIt(replacedBy));
 }
 
+/** The worker that was given the place of this one takes another that is open, or none: this one left no place behind. */
+export function leavePlace(ledger: Ledger, {replacedBy}: Life): Ledger {
+  const born = replacedBy && ledger.living.find(({id}) => sameProcess(id, replacedBy));
+  if (!born) return ledger;
+  const open = ledger.ended.findIndex((life) => isOpenFor(life, born));
+  if (open !== -1) return withEnded(ledger, open, {replacedBy: born.id});
+  return {...ledger, living: ledger.living.map((life) => (life === born ? {...born, surplus: true} : life))};
+}
+
 /** The ledger without this life, which was no worker, or is not dead: whoever was given its place has it no more. */
 export function withdraw(ledger: Ledger, life: Life): Ledger {
   const isBorn = (id: Life['replacedBy']): boolean => id !== undefined && sameProcess(id, life.id);

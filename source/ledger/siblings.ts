@@ -1,9 +1,11 @@
 /** The other workers of the same master around a death. */
+import type {Moment} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import {said, sameProcess} from './life.js';
 import type {Life, LifeEnd} from './life.js';
 import {masterOf} from './ledger.js';
 import {longestDrainMs} from './drain.js';
+import {recordReadWithinMs} from './limits.js';
 
 export type Siblings = {
   readonly living: readonly Life[];
@@ -13,6 +15,8 @@ export type Siblings = {
   readonly surplus: readonly Life[];
   /** Whether this one was the oldest worker when it ended. */
   readonly thisWasOldest: boolean;
+  /** Whether nobody else was born or ended around the order to this one, so that it is known who was meant. */
+  readonly wereSteadyAtOrder: boolean;
   /** Whether this one said that it leaves before all that ended with it did; undefined when that was not printed. */
   readonly thisLeftFirst?: boolean;
 };
@@ -44,8 +48,21 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
         endMs - other.firstSeen.monotonicMs <= drainMs,
     ),
     thisWasOldest: atDeath.every((other) => other.id.startTicks >= life.id.startTicks),
+    wereSteadyAtOrder: wereSteady(ledger, life, [...living, ...ledger.ended.filter(isOther)]),
     ...(leftAt !== undefined && {
       thisLeftFirst: endedNear.every((other) => (said(other, 'worker-exiting')?.order ?? Infinity) > leftAt),
     }),
   };
+}
+
+/** In the second and a half before the order's record was read, and until the next samples have shown all of that. */
+function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Life[]): boolean {
+  if (!order) return true;
+  const orderMs = order.fact.at.monotonicMs;
+  const isAround = (at: Moment | undefined): boolean =>
+    at !== undefined &&
+    at.monotonicMs >= orderMs - recordReadWithinMs &&
+    at.monotonicMs <= orderMs + recordReadWithinMs;
+  const first = ledger.masters.find(({id}) => sameProcess(id, life.master))?.firstSampleAt;
+  return !isAround(first) && !others.some((other) => isAround(other.firstSeen) || isAround(other.end?.at));
 }

@@ -72,7 +72,7 @@ export function death(known: KnownOfDeath = {}): Circumstances {
     ...(known.order && {drain: known.order}),
     longestDrainMs: 35_000,
     master: {id: masterId, aliveAfter: true, successor: false, ...known.master},
-    siblings: {living: [], endedNear: [], surplus: [], thisWasOldest: true, ...known.siblings},
+    siblings: {living: [], endedNear: [], surplus: [], thisWasOldest: true, wereSteadyAtOrder: true, ...known.siblings},
     ...(oomKills && {outOfMemory: {scope: 'cgroup' as const, before: oomKills[0], after: oomKills[1]}}),
   };
 }

@@ -27,8 +27,11 @@ export const bootExit: CauseRule = {
       {source: 'heartbeat', fact: 'it never notified its heartbeat', ...self},
       noTraceback,
     );
+    // It may have booted since the last sample, unless its heartbeat was read once more.
+    const neverBooted = c.silence?.readAfterDeath === true;
     // 0 and 1 are also what a signal to stop and SIGABRT from outside end with; 3 and 4 are those of a failed boot.
-    if (code !== undefined && code > 1 && code !== 3 && code !== 4 && noTraceback) return confirmed(...evidence);
+    if (code !== undefined && code > 1 && code !== 3 && code !== 4 && noTraceback && neverBooted)
+      return confirmed(...evidence);
     if (code !== undefined) return code === 3 || code === 4 ? possible(...evidence) : likely(...evidence);
     // Only a failed boot takes the master down with it.
     if (!masterWentOn(c, self)) return insufficient('the exit status', 'the error log');

@@ -14,11 +14,11 @@ export function notDeliberate(c: Circumstances, cause: Cause): Evidence | undefi
 }
 
 /**
- * A worker that says nothing on its way out was ended by a signal or os._exit. Only gunicorn's own classes always say
- * it: a UvicornWorker raises its SIGTERM again instead.
+ * A worker that says nothing on its way out was ended by a signal or os._exit, also when it ended with 0. Only
+ * gunicorn's own classes always say it: a UvicornWorker raises its SIGTERM again instead.
  */
 export function leftWithoutWord(c: Circumstances, cause: Cause): Evidence | undefined {
-  if (c.exit || ownLine(c, 'worker-exiting', {})) return undefined;
+  if (exitSignal(c) !== undefined || ownLine(c, 'worker-exiting', {})) return undefined;
   if (c.workerClass === undefined || c.workerClass.name === 'uvicorn') return undefined;
   return logHasNo(
     c,
@@ -28,10 +28,18 @@ export function leftWithoutWord(c: Circumstances, cause: Cause): Evidence | unde
   );
 }
 
-/** gunicorn's own line for the pid, or the exit status, that shows a deliberate stop: needed before anything is certain. */
+/**
+ * What shows that a worker left in order, needed before anything is certain: "Worker exiting", which every class prints
+ * that leaves through Python, or the SIGTERM that it was sent. An exit with 0 alone may be os._exit.
+ */
 export function ownFarewell(c: Circumstances, cause: Cause): Evidence | undefined {
   const self = {supports: cause} as const;
-  return ownLine(c, 'worker-exiting', self) ?? exitEvidence(c, self)[0];
+  return ownLine(c, 'worker-exiting', self) ?? (exitSignal(c) === 'SIGTERM' ? exitEvidence(c, self)[0] : undefined);
+}
+
+/** Where there is no log to show more, the exit status of a worker that may have left in order. */
+export function orderlyExit(c: Circumstances, cause: Cause): Evidence | undefined {
+  return ownFarewell(c, cause) ?? (exitCode(c) === 0 ? exitEvidence(c, {supports: cause})[0] : undefined);
 }
 
 /** Whether sys.exit in a request may end the worker: not where the class catches it (sync.py 22.0:198, ggevent.py 26.1:127). */

@@ -1,6 +1,6 @@
 /** Reached its request limit, jitter included, and left after the request in hand. */
 import type {Circumstances} from '../../ledger/circumstances.js';
-import {confirmed, insufficient, possible, ruledOut} from '../cause-rule.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {exitCode, exitEvidence, exitSignal, known, logHasNo, neverBooted, ownLine} from '../facts.js';
 import {otherWords} from '../own-words.js';
@@ -23,7 +23,9 @@ export const maxRequests: CauseRule = {
       return ruledOut(...exitEvidence(c, against));
     const line = ownLine(c, 'autorestarting', self);
     const farewell = ownFarewell(c, 'max-requests');
-    if (line) return farewell ? confirmed(line, farewell, ...exitEvidence(c, self)) : possible(line);
+    const exit = exitEvidence(c, self);
+    if (line && farewell) return confirmed(line, farewell, ...exit);
+    if (line) return exit.length > 0 ? likely(line, ...exit) : possible(line);
 
     const booting = neverBooted(c, against);
     if (booting) return ruledOut(booting);

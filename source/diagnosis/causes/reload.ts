@@ -10,7 +10,7 @@ import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
 import type {Judgement} from '../verdict.js';
-import {leftWithoutWord, notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {leftWithoutWord, notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'reload'} as const;
 const against = {contradicts: 'reload'} as const;
@@ -41,7 +41,7 @@ export const reload: CauseRule = {
 
 /** Without a word of the log: a generation that is forked before the other ends. */
 function judgeBirths(c: Circumstances): Judgement {
-  const farewell = ownFarewell(c, 'reload');
+  const farewell = orderlyExit(c, 'reload');
   const {surplus, endedNear, living} = c.siblings;
   if (surplus.length > 0 && !c.life.replacedBy) {
     const [first] = surplus;

@@ -7,7 +7,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import type {Judgement} from '../verdict.js';
-import {leftWithoutWord, notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {leftWithoutWord, notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'scale-down'} as const;
 const against = {contradicts: 'scale-down'} as const;
@@ -30,7 +30,8 @@ export const scaleDown: CauseRule = {
     if (order) {
       const evidence = known(logEvidence(order, self), farewell);
       if (!ownWords(c)) return possible(...evidence);
-      return farewell && c.waitedMs >= replacementDueMs ? confirmed(...evidence) : likely(...evidence);
+      const isSure = farewell && c.waitedMs >= replacementDueMs && c.siblings.wereSteadyAtOrder;
+      return isSure ? confirmed(...evidence) : likely(...evidence);
     }
     const noSignal =
       isOnlyBySignal(c) &&
@@ -48,7 +49,7 @@ function isOnlyBySignal({version}: Circumstances): boolean {
 /** Without a word of the log: a worker that left in order, and nobody took its place. */
 function judgeEmptyPlace(c: Circumstances): Judgement {
   const wentOn = masterWentOn(c, self);
-  const farewell = ownFarewell(c, 'scale-down');
+  const farewell = orderlyExit(c, 'scale-down');
   const {living, surplus, endedNear, thisWasOldest} = c.siblings;
   const winch = c.master.winch && logEvidence(c.master.winch, self);
   if (!wentOn || !farewell || c.waitedMs < replacementDueMs || (living.length === 0 && !winch))

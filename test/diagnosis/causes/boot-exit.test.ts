@@ -3,7 +3,8 @@ import {bootExit} from '../../../source/diagnosis/causes/boot-exit.js';
 import {afterDeath, death} from '../../helpers/death.js';
 
 test('a code of its own while booting confirms it where the log would show a traceback', () => {
-  const judgement = bootExit.judge(death({booted: false, exit: 9, logReadSeconds: 60}));
+  // Its heartbeat file was read once more after its death.
+  const judgement = bootExit.judge(death({booted: false, exit: 9, logReadSeconds: 60, silentSeconds: 1}));
 
   expect(judgement.verdict).toBe('confirmed');
   expect(judgement.evidence.map(({fact}) => fact)).toEqual([
@@ -13,8 +14,9 @@ test('a code of its own while booting confirms it where the log would show a tra
   ]);
 });
 
-test('the same is a likely one where the log does not reach back, or the code is one that signals end with', () => {
-  expect(bootExit.judge(death({booted: false, exit: 9, logReadSeconds: 2})).verdict).toBe('likely');
+test('the same is a likely one where it may have booted since the last sample, the log does not reach back, or the code is one that signals end with', () => {
+  expect(bootExit.judge(death({booted: false, exit: 9, logReadSeconds: 60})).verdict).toBe('likely');
+  expect(bootExit.judge(death({booted: false, exit: 9, logReadSeconds: 2, silentSeconds: 1})).verdict).toBe('likely');
   expect(bootExit.judge(death({booted: false, exit: 9})).verdict).toBe('likely');
   expect(bootExit.judge(death({booted: false, exit: 1, logReadSeconds: 60})).verdict).toBe('likely');
   expect(bootExit.judge(death({booted: false, exit: 0, logReadSeconds: 60})).verdict).toBe('likely');

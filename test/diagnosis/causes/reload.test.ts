@@ -16,8 +16,9 @@ test('SIGTERM as the status of a worker that was told twice is a farewell, too',
   expect(reload.judge(death({booted: true, order: 'reload', exit: 'SIGTERM'})).verdict).toBe('confirmed');
 });
 
-test('a HUP without a sign of how the worker ended is a likely one', () => {
+test('a HUP without a farewell is a likely one, also when the worker ended with 0', () => {
   expect(reload.judge(death({booted: true, order: 'reload'})).verdict).toBe('likely');
+  expect(reload.judge(death({booted: true, order: 'reload', exit: 0})).verdict).toBe('likely');
 });
 
 test('a HUP that the master did not outlive is a likely one', () => {
@@ -49,6 +50,7 @@ test('a farewell that a complete log does not have, another status and another r
   const silent = {workerClass: 'sync', logReadSeconds: 60};
 
   expect(reload.judge(death({...silent, booted: true, order: 'reload'})).verdict).toBe('ruled-out');
+  expect(reload.judge(death({...silent, booted: true, order: 'reload', exit: 0})).verdict).toBe('ruled-out');
   expect(reload.judge(death({booted: true, order: 'reload', exit: 'SIGKILL'})).verdict).toBe('ruled-out');
   expect(reload.judge(death({booted: true, order: 'reload', exit: 7})).verdict).toBe('ruled-out');
   expect(reload.judge(death({booted: true, order: 'reload', exit: 0, log: [timeoutLine]})).verdict).toBe('ruled-out');

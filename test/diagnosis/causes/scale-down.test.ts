@@ -12,6 +12,12 @@ test('a TTOU before the farewell of the oldest worker confirms it once no replac
   expect(scaleDown.judge(death({...known, waitedSeconds: 1.1})).verdict).toBe('likely');
 });
 
+test('while others are born or end it is not sure whom a TTOU meant', () => {
+  const known = {booted: true, order: 'scale-down', log: [exiting]} as const;
+
+  expect(scaleDown.judge(death({...known, siblings: {living, wereSteadyAtOrder: false}})).verdict).toBe('likely');
+});
+
 test('a TTOU without a sign of how the worker ended is a likely one', () => {
   expect(scaleDown.judge(death({booted: true, order: 'scale-down', siblings: {living}})).verdict).toBe('likely');
 });
