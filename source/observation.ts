@@ -161,6 +161,61 @@ export type AccessObserved = {
   readonly requests: ReadonlyArray<{readonly pid: number; readonly count: number}>;
 };
 
+/** One Python frame: function, file as the code object names it (inside the target's own root), and line. */
+export type StackFrame = {readonly function: string; readonly file: string; readonly line?: number};
+
+/** A request that a worker has begun and not ended, as its memory shows it. The query is there only where it was asked for. */
+export type RequestInFlight = {
+  readonly method: string;
+  readonly path: string;
+  /** Wall clock of its begin; absent where the class keeps none that can be verified. */
+  readonly startedWallMs?: number;
+  /** The thread that handles it, by its kernel id in the worker's own pid namespace. */
+  readonly threadId?: number;
+  /** Where it is, innermost frame first: of its thread, or of what its task awaits. */
+  readonly stack?: readonly StackFrame[];
+};
+
+/** The Python stack of one thread, innermost frame first. `moving` innermost frames changed while they were read and are left out. */
+export type ThreadStack = {
+  readonly threadId?: number;
+  readonly isMain: boolean;
+  readonly frames: readonly StackFrame[];
+  readonly moving: boolean;
+};
+
+/** Why the arbiter forked a worker, as the arbiter's frames at the bottom of the worker's own stack tell. */
+export type SpawnReason = 'initial' | 'replacement' | 'reload' | 'scale-up';
+
+/** What the memory of one worker told at one moment. What could not be verified is absent. */
+export type WorkerPeek = {
+  readonly id: ProcessId;
+  /** Requests begun so far, whatever the class counts. */
+  readonly requestsBegun?: number;
+  /** The limit at which it recycles, jitter included; absent without one. */
+  readonly maxRequests?: number;
+  readonly spawnReason?: SpawnReason;
+  /** All requests in flight that could be seen; empty: none. Absent: not read this time. */
+  readonly requests?: readonly RequestInFlight[];
+  readonly threads?: readonly ThreadStack[];
+  /** Why nothing could be read of this worker, in words. */
+  readonly why?: string;
+};
+
+/** What was read out of the memory of the master and its workers. */
+export type Peeked = {
+  readonly kind: 'peek';
+  readonly at: Moment;
+  readonly master?: {
+    readonly id: ProcessId;
+    /** Effective settings, read when they were first verified and when they changed. */
+    readonly settings?: Settings;
+    /** Workers forked so far: the arbiter's counter, so that deaths nobody saw can be counted. */
+    readonly workersSpawned?: number;
+  };
+  readonly workers: readonly WorkerPeek[];
+};
+
 /** A source was gained or lost, or its state changed, after `attached`. */
 export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; readonly source: SourceState};
 

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 
@@ -7,7 +7,9 @@ let server: GunicornServer;
 
 beforeAll(async () => {
   server = await startGunicorn({environment: await gunicornEnvironment('23.0.0'), workerClass: 'sync'});
-}, 120_000);
+  // A page of workers that have only just booted says that they are watched, not yet that they are healthy.
+  await vi.waitFor(() => expect(shell(`$GUNSPECT ${server.pid} | cat`).stdout).toContain('HEALTHY'), 60_000);
+}, 180_000);
 
 afterAll(() => server.stop());
 
@@ -36,7 +38,7 @@ test.each([
     expect(stdout).toContain(String(pid));
   }
   expect(stdout).toContain('fault_app:app');
-  expect(stdout).toContain('HEALTHY');
+  expect(stdout).toContain('2 workers, heartbeats fresh, no restart seen');
 });
 
 test('a worker and the port name the same master as its own pid', () => {
