@@ -25,6 +25,9 @@ export const noIncident: Incident = {restarts: []};
 
 const restartsKept = 500;
 
+/** A last minute and its log lines are most of what a restart takes up, and are asked for while it is news. */
+const detailsKept = 100;
+
 /** The longest that a verdict can wait for the one fact that comes so late: whether another master takes over. */
 const reopenableForMs = successorWithinMs + settleAfterMs + 1000;
 
@@ -56,7 +59,14 @@ function withSettled(restarts: readonly Restart[], settled: readonly Restart[]):
   if (settled.length === 0) return restarts;
   const revised = new Map(settled.filter(({revision}) => revision > 1).map((restart) => [restart.id, restart]));
   const kept = revised.size === 0 ? restarts : restarts.map((restart) => revised.get(restart.id) ?? restart);
-  return [...kept, ...settled.filter(({revision}) => revision === 1)].slice(-restartsKept);
+  const all = [...kept, ...settled.filter(({revision}) => revision === 1)].slice(-restartsKept);
+  return all.map((restart, index) => (index < all.length - detailsKept ? withoutDetails(restart) : restart));
+}
+
+function withoutDetails(restart: Restart): Restart {
+  if (!restart.trail && !restart.log) return restart;
+  const {trail: _trail, log: _log, ...rest} = restart;
+  return rest;
 }
 
 /** In order of death. The loop starts at the newest and ends where nothing can change any more. */

@@ -9,6 +9,8 @@ import {lifeKey, sameProcess} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
 import {decide} from './decide.js';
 import {lastDoing} from './last-doing.js';
+import {lastMomentsOf} from './last-moments.js';
+import type {LogLine, TrailMoment} from './last-moments.js';
 import {doing} from './questions/doing.js';
 import {phase} from './questions/phase.js';
 import {onsetsOf, pressure} from './questions/pressure.js';
@@ -58,6 +60,10 @@ export type Restart = {
   readonly candidates: readonly Candidate[];
   readonly onsets: {readonly heartbeatAtMs?: number; readonly memoryAtMs?: number};
   readonly lost: {readonly inFlight?: number; readonly secondsBelowTarget?: number};
+  /** Its last minute on the way to its death, oldest first; kept for the newest restarts only. */
+  readonly trail?: readonly TrailMoment[];
+  /** What gunicorn, or the worker itself, printed about it, oldest first, bounded; kept for the newest restarts only. */
+  readonly log?: readonly LogLine[];
   /** Rebuilt from the log, from before the attach. */
   readonly reconstructed?: true;
 };
@@ -94,6 +100,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     onsets: onsetsOf(c),
     // A deliberate end lets the request in hand finish.
     lost: lostBy(ledger, life, last.verdict === 'request' && expected === false),
+    ...lastMomentsOf(life),
   };
 }
 

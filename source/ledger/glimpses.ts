@@ -4,6 +4,7 @@ import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord} from './ledger.js';
 import type {Glimpse, Life} from './life.js';
 import {firstWorkersWithinMs, glimpsesKept} from './limits.js';
+import {trailFrom} from './trail.js';
 import {trendFrom} from './trend.js';
 
 /** A life as the first sample of it shows it. Whether it took somebody's place is not known yet. */
@@ -21,6 +22,7 @@ export function birth(ledger: Ledger, worker: WorkerSample, sample: Sample): Lif
       surplus: false,
       glimpses: [],
       trend: [],
+      trail: [],
       log: [],
       master: master?.id ?? {pid: worker.parentPid, startTicks: 0},
     },
@@ -71,5 +73,6 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     ...(worker.processState !== 'T' && worker.processState !== 't' && {lastRunning: glimpse}),
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
+    trail: trailFrom(life.trail, at, worker, life.accessCount),
   };
 }

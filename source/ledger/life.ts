@@ -1,10 +1,12 @@
 /**
  * One worker's life as it was watched: when it was there, its last glimpses, what the log says of it, and how it ended.
  *
- * A life holds facts and no opinion. It is bounded: glimpses cover the last ten seconds, the trend the last minutes.
+ * A life holds facts and no opinion. It is bounded: glimpses cover the last ten seconds, the trail the last minute,
+ * the trend the last minutes.
  */
 import type {LogEvent} from '../gunicorn/log-event.js';
 import type {ChildKind, ExitStatus, Heartbeat, Moment, ProcessId, WorkerSample} from '../observation.js';
+import type {TrailPoint} from './trail.js';
 
 /** A worker as one sample saw it. */
 export type Glimpse = {readonly at: Moment; readonly sample: WorkerSample};
@@ -55,6 +57,8 @@ export type Life = {
   readonly lastRunning?: Glimpse;
   /** RSS in bytes over time, oldest first, at most `trendKept`, one every `trendEveryMs`. */
   readonly trend: ReadonlyArray<{readonly at: Moment; readonly rssBytes: number}>;
+  /** Its last minute, oldest first, at most `trailKept`. */
+  readonly trail: readonly TrailPoint[];
   /** Oldest first, at most `logFactsKept`. */
   readonly log: readonly LogFact[];
   /** Requests counted in the access log since the attach. */

@@ -7,6 +7,10 @@ export const glimpsesKept = 40;
 export const trendKept = 60;
 export const trendEveryMs = 2000;
 
+/** The trail of a life: a minute, one point a second, and a tick that comes a hair early counts. */
+export const trailKept = 60;
+export const trailEveryMs = 950;
+
 export const logFactsKept = 30;
 export const masterLogKept = 200;
 

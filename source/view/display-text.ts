@@ -24,11 +24,24 @@ function displayValue(value: unknown): unknown {
     return typeof value[0] === 'number' ? value : unchangedOr(value, value.map(displayValue));
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value);
-    const shown = entries.map(([key, part]) => [key, displayValue(part)] as const);
-    return shown.every(([, part], index) => part === entries[index]?.[1]) ? value : Object.fromEntries(shown);
+    const known = displayed.get(value);
+    if (known !== undefined) {
+      return known;
+    }
+    const shown = displayObject(value);
+    displayed.set(value, shown);
+    return shown;
   }
   return value;
+}
+
+/** What an object became: values never change, and most of a snapshot is also in the one before it. */
+const displayed = new WeakMap<object, object>();
+
+function displayObject(value: object): object {
+  const entries = Object.entries(value);
+  const shown = entries.map(([key, part]) => [key, displayValue(part)] as const);
+  return shown.every(([, part], index) => part === entries[index]?.[1]) ? value : Object.fromEntries(shown);
 }
 
 function unchangedOr(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {

@@ -92,6 +92,7 @@ export function sibling(pid: number, more: Partial<Life> = {}): Life {
     booted: true,
     glimpses: [],
     trend: [],
+    trail: [],
     log: [],
     master: masterId,
     ...more,

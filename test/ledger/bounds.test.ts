@@ -35,6 +35,7 @@ function sizes(ledger: ReturnType<typeof ledgerAfter>) {
     pulses: ledger.pulses.length,
     glimpses: Math.max(...lives.map(({glimpses}) => glimpses.length)),
     trend: Math.max(...lives.map(({trend}) => trend.length)),
+    trail: Math.max(...lives.map(({trail}) => trail.length)),
     log: Math.max(...lives.map(({log}) => log.length)),
     births: ledger.masters[0]?.birthsOrdered.length ?? 0,
   };
@@ -46,5 +47,14 @@ test('a hundred thousand samples with a birth, a death and records each second l
   const late = sizes(ledgerAfter(100_000));
 
   expect(late).toEqual(early);
-  expect(late).toMatchObject({ended: 150, glimpses: 40, trend: 60, log: 30, masterLog: 200, unseen: 200, pulses: 120});
+  expect(late).toMatchObject({
+    ended: 150,
+    glimpses: 40,
+    trend: 60,
+    trail: 60,
+    log: 30,
+    masterLog: 200,
+    unseen: 200,
+    pulses: 120,
+  });
 }, 120_000);
