@@ -31,6 +31,9 @@ const {metafile, outputFiles} = await build({
     'process.env.GUNSPECT_VERSION': JSON.stringify(version),
     // The demo's application travels in the file too; run from source, the demo reads it from disk.
     'process.env.GUNSPECT_FAULT_APP': JSON.stringify(await readFile('source/demo/fault-app.py', 'utf8')),
+    'process.env.GUNSPECT_RECORDED_DEMO': JSON.stringify(
+      await readFile('source/demo/recorded-demo.ndjson.gz', 'base64'),
+    ),
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
     // Yoga looks for `fetch` when it starts, and looking loads Node's HTTP client: 6 MB.

@@ -6,6 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {startGunicorn} from '../test/helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../test/helpers/python.js';
+import {neutralisePaths} from './incidents/neutral-paths.js';
 import {scenes} from './incidents/scenes.js';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -28,6 +29,7 @@ for (const {name, options, play} of scenes.filter((scene) => wanted.length === 0
     await play(server, (seconds) => sleep(seconds * 1000));
     watch.kill('SIGTERM');
     await once(watch, 'exit');
+    neutralisePaths(file, environment);
   } finally {
     await server.stop();
   }

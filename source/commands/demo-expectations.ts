@@ -30,6 +30,7 @@ export const demoExpectations: Readonly<Record<DemoFaultId, DemoExpectation>> = 
   'silent-client': {ends: 'one', cause: 'timeout', variant: 'silent-client', branch: 'runtime', phase: ['waiting']},
   crash: {ends: 'named', cause: 'crash', branch: 'runtime', phase: inRequest},
   exit: {ends: 'named', cause: 'app-exit', branch: 'runtime', phase: inRequest},
+  memory: {ends: 'named', cause: 'out-of-memory', branch: 'runtime', phase: inRequest},
   kill: {ends: 'named', cause: 'killed', branch: 'runtime', phase: idleOrBusy},
   recycle: {ends: 'some', cause: 'max-requests', branch: 'recycle'},
   reload: {ends: 'every', cause: 'reload', branch: 'recycle', phase: idleOrBusy, masterEvent: 'reload'},

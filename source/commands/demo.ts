@@ -1,11 +1,10 @@
 import {checkoutCache} from '../demo/cache-folder.js';
-import {leftOutFaults} from '../demo/demo-faults.js';
 import {startLightTraffic} from '../demo/light-traffic.js';
 import {pythonEnvironment, type PythonEnvironment} from '../demo/python-environment.js';
 import {demoSettings, startServer} from '../demo/start-server.js';
 import {CommandError, type ExitCode} from './command-error.js';
 import type {Invocation} from './command.js';
-import {chosenFaults} from './demo-choice.js';
+import {chosenFaults, possibleFaults} from './demo-choice.js';
 import type {TourResult} from './demo-tour.js';
 import {reasonOf} from './ending.js';
 import {isScreen, live} from './live.js';
@@ -19,14 +18,22 @@ const patienceMs = 1000;
 
 /**
  * `gunspect demo`: a real gunicorn of its own and the inspector on it. On a terminal the live screen, with the address
- * of the menu; without one, or with `--faults`, a tour of the faults that ends with 1 when a verdict was wrong.
+ * of the menu; without one, or with `--faults`, a tour of the faults that ends with 1 when a verdict was wrong. Where no
+ * gunicorn can be had, one that was recorded.
  */
 export async function demo(invocation: Invocation): Promise<ExitCode> {
   const {options, io, signal} = invocation;
   const faults = chosenFaults(options.faults);
   const environment = await environmentFor(invocation);
-  if (!environment || signal.aborted) {
+  if (environment === undefined || signal.aborted) {
     return 0;
+  }
+  if (typeof environment === 'string') {
+    const why = `the demo runs a gunicorn of its own, and there is none: ${environment}`;
+    if (options.faults !== undefined) {
+      throw new CommandError(why);
+    }
+    return (await import('./play-recorded-demo.js')).playRecordedDemo(invocation, why);
   }
   const server = await startServer(environment, signal).catch((error: unknown) => {
     if (signal.aborted) {
@@ -52,13 +59,12 @@ export async function demo(invocation: Invocation): Promise<ExitCode> {
     }
     const startedAtMs = performance.now();
     io.stdout.write(`gunspect demo: ${serverText(environment)}; ${menu}\n`);
-    if (options.faults === undefined) {
-      io.stdout.write(leftOutFaults.map(({id, why}) => `left out: ${id}; ${why}\n`).join(''));
-    }
-    const result = await (await import('./demo-tour.js')).tour(server, faults, invocation);
+    const {possible, leftOut} = possibleFaults(faults, server);
+    io.stdout.write(leftOut.map((line) => `${line}\n`).join(''));
+    const result = await (await import('./demo-tour.js')).tour(server, possible, invocation);
     await end();
     const seconds = Math.round((performance.now() - startedAtMs) / 1000);
-    const ended = signal.aborted ? ` (of ${faults.length}, then ${reasonOf(signal)})` : '';
+    const ended = signal.aborted ? ` (of ${possible.length}, then ${reasonOf(signal)})` : '';
     io.stdout.write(`\n${resultText(result)}${ended} in ${seconds} s; gunicorn and its folder are gone\n`);
     return result.right === result.caused && result.falseAlarms === 0 ? 0 : 1;
   } finally {
@@ -66,8 +72,8 @@ export async function demo(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
-/** Undefined when it was ended meanwhile. */
-async function environmentFor({io, signal}: Invocation): Promise<PythonEnvironment | undefined> {
+/** The environment, or a sentence that says why there is none; undefined when it was ended meanwhile. */
+async function environmentFor({io, signal}: Invocation): Promise<PythonEnvironment | string | undefined> {
   const announcement = setTimeout(() => {
     io.stderr.write('gunspect: making a Python environment with gunicorn, once\n');
   }, patienceMs);
@@ -75,18 +81,10 @@ async function environmentFor({io, signal}: Invocation): Promise<PythonEnvironme
   try {
     return await pythonEnvironment({signal, ...(cacheFolder !== undefined && {cacheFolder})});
   } catch (error) {
-    if (signal.aborted) {
-      return undefined;
-    }
-    throw withoutGunicorn(error);
+    return signal.aborted ? undefined : sentenceOf(error);
   } finally {
     clearTimeout(announcement);
   }
-}
-
-/** What the demo says where it can have no gunicorn. */
-function withoutGunicorn(error: unknown): CommandError {
-  return new CommandError(`the demo runs a gunicorn of its own, and there is none: ${sentenceOf(error)}`);
 }
 
 function sentenceOf(error: unknown): string {

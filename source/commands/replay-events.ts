@@ -6,18 +6,19 @@ import type {RecordedItem} from '../recording/line-reader.js';
 import {systemClock} from '../session/clock.js';
 import {paced} from '../session/paced.js';
 import type {Invocation} from './command.js';
-import {jsonFormat} from './event-format.js';
+import {jsonFormat, type EventFormat} from './event-format.js';
 
 /**
- * Writes the events of a recording as `watch --json` wrote them when it was made. However slowly they are read, none is
- * left out; `why` is asked at the end why there are no more.
+ * Writes the events of a recording as `watch --json` wrote them when it was made, or in another format. However slowly
+ * they are read, none is left out; `why` is asked at the end why there are no more.
  */
 export async function replayEvents(
   items: AsyncIterable<RecordedItem>,
   why: () => string,
   {options, io, signal}: Invocation,
+  formatOf: (now: () => number) => EventFormat = jsonFormat,
 ): Promise<void> {
-  const format = jsonFormat(() => newest?.wallMs ?? 0);
+  const format = formatOf(() => newest?.wallMs ?? 0);
   let inspection = beginInspection('');
   let newest: Moment | undefined;
   const write = async (text: string) => {

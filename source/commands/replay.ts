@@ -92,9 +92,13 @@ async function show(
 
 /** Exits with 2 when the recording could not be read to its end. */
 export async function replay(invocation: Invocation): Promise<ExitCode> {
-  const {target, options, signal} = invocation;
-  const name = target === '-' ? 'standard input' : (target ?? '');
-  const {items, stop} = openInput(invocation);
+  const {target} = invocation;
+  return replayOf(openInput(invocation), target === '-' ? 'standard input' : (target ?? ''), invocation);
+}
+
+/** The same for a recording that is not named on the command line; `name` is how the screen and an error name it. */
+export async function replayOf({items, stop}: RecordingInput, name: string, invocation: Invocation): Promise<ExitCode> {
+  const {options, signal} = invocation;
   signal.addEventListener('abort', stop, {once: true});
   const outcome: Outcome = {hasEnded: false};
   const reading = untilFailure(items, outcome);

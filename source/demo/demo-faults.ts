@@ -9,6 +9,8 @@ export type DemoFault = {
   readonly menu: string;
   /** The application's page that does it, when a customer of the launcher's asks for it. */
   readonly page?: string;
+  /** It needs gunicorn to run inside a memory limit, which takes a control group of the demo's own. */
+  readonly needsMemoryLimit?: true;
 };
 
 export const demoFaults = [
@@ -33,6 +35,12 @@ export const demoFaults = [
     menu: 'a request calls os._exit(7)',
     page: '/exit?code=7&after=1',
   },
+  {
+    id: 'memory',
+    menu: 'a request keeps more and more memory, until the limit is reached',
+    page: '/leak?mb=8&every=0.1',
+    needsMemoryLimit: true,
+  },
   {id: 'kill', menu: 'somebody kills an idle worker with kill -9'},
   {id: 'recycle', menu: 'a burst of requests brings a worker to its max_requests'},
   {id: 'reload', menu: 'somebody sends the master HUP'},
@@ -43,7 +51,5 @@ export const demoFaults = [
 
 export type DemoFaultId = (typeof demoFaults)[number]['id'];
 
-/** Faults that the issue of restarts knows and this demo does not cause, each with the reason. */
-export const leftOutFaults = [
-  {id: 'memory', why: 'it needs a memory limit on a control group, and the demo changes nothing on the machine'},
-] as const;
+/** Why a fault that needs a memory limit cannot be caused on this machine. */
+export const withoutMemoryLimit = 'it needs a memory limit, and no control group can be made here (on Linux, root can)';

@@ -12,7 +12,7 @@ Pages (GET, numbers in the query):
   /abort                   calls abort()
   /exit?code=7             os._exit
   /sys-exit?code=7         sys.exit
-  /leak?mb=10              keeps that much memory for good
+  /leak?mb=10              keeps that much memory for good; with every=0.1 again and again
   /faults                  with `faults.json` in FAULT_APP_FOLDER: the menu of the faults listed there
   /faults/ID               asks the demo's launcher to cause that fault, and answers what it says
 `after=S` waits first; `core=1` lets a crash leave a core file.
@@ -187,6 +187,9 @@ def body_of(page, query):
         sys.exit(code)
     elif page == "/leak":
         keep(int(number("mb", 10)))
+        while "every" in query:
+            time.sleep(number("every", 1))
+            keep(int(number("mb", 10)))
         yield b"kept\n"
     elif MENU and page.startswith("/faults/"):
         name = page[len("/faults/"):]

@@ -14,6 +14,11 @@ import ctypes, http.client, json, os, random, re, shutil, signal, socket, subpro
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # linux/prctl.h
 FAILED_DEPLOYS_UNTIL_MENDED = 3
+# Where a control group is made, and its files: the limit, and what keeps swap from standing in for memory.
+HIERARCHIES = (
+    ('/sys/fs/cgroup/memory', 'memory.limit_in_bytes', 'memory.memsw.limit_in_bytes', True),
+    ('/sys/fs/cgroup', 'memory.max', 'memory.swap.max', False),
+)
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 order = json.loads(sys.stdin.readline())
@@ -21,6 +26,7 @@ libc = ctypes.CDLL(None)
 starting = threading.Lock()
 ending = threading.Event()
 master_pid = None
+memory_group = None
 held = []
 
 
@@ -53,6 +59,37 @@ def write(name, text):
         file.write(text)
 
 
+def make_memory_group():
+    for root, limit, swap, counts_memory_too in HIERARCHIES:
+        group = None
+        try:
+            group = tempfile.mkdtemp(prefix='gunspect-demo-', dir=root)
+            write(os.path.join(group, limit), str(order['memoryLimitBytes']))
+            if os.path.exists(os.path.join(group, swap)):
+                write(os.path.join(group, swap), str(order['memoryLimitBytes'] if counts_memory_too else 0))
+            return group
+        except OSError:
+            if group:
+                os.rmdir(group)
+    return None
+
+
+def remove_memory_group():
+    # The kernel lets go of the last process a moment after it was waited for.
+    for _ in range(100):
+        try:
+            return os.rmdir(memory_group)
+        except OSError:
+            time.sleep(0.02)
+
+
+def enter():
+    # Should the launcher itself be killed, the master goes too, and its workers notice that it has gone.
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if memory_group:
+        write(os.path.join(memory_group, 'cgroup.procs'), '0')
+
+
 def kill_group(leader):
     try:
         os.killpg(leader, signal.SIGKILL)
@@ -70,8 +107,7 @@ def start():
                 order['command'] + ['--bind', '127.0.0.1:%d' % port, '--error-logfile', os.path.join(folder, 'error.log')],
                 env=dict(os.environ, HOME=folder, XDG_RUNTIME_DIR=folder, FAULT_APP_FOLDER=folder),
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
-                # Should the launcher itself be killed, the master goes too, and its workers notice that it has gone.
-                preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL))
+                preexec_fn=enter)
         master_pid = master.pid
         return master
 
@@ -82,7 +118,7 @@ def keep_running():
         master = start()
         if master is None:
             return
-        say(event='started', masterPid=master.pid, port=port, folder=folder)
+        say(event='started', masterPid=master.pid, port=port, folder=folder, memoryGroup=memory_group)
         master.wait()
         # What a master leaves behind goes with it, as under systemd.
         kill_group(master.pid)
@@ -174,7 +210,6 @@ def tell_master(name):
     return tell
 
 
-PAGES = {fault['id']: fault['page'] for fault in order['faults'] if 'page' in fault}
 ACTS = {
     'kill': kill, 'silent-client': silent_client, 'recycle': recycle, 'boot': boot,
     'reload': tell_master('HUP'), 'scale-down': tell_master('TTOU'), 'scale-up': tell_master('TTIN'),
@@ -212,6 +247,8 @@ def end_everything():
         except ChildProcessError:
             break
         time.sleep(0.01)
+    if memory_group:
+        remove_memory_group()
     os.chdir('/')
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -223,7 +260,10 @@ folder = tempfile.mkdtemp(prefix='gunspect-demo-')
 try:
     os.chdir(folder)
     write('demo.py', order['app'])
-    write('faults.json', json.dumps(order['faults']))
+    memory_group = make_memory_group()
+    faults = [fault for fault in order['faults'] if memory_group or not fault.get('needsMemoryLimit')]
+    PAGES = {fault['id']: fault['page'] for fault in faults if 'page' in fault}
+    write('faults.json', json.dumps(faults))
     port = free_port()
     listener = socket.socket(socket.AF_UNIX)
     # A relative path: the whole one may be longer than a socket's address can be.

@@ -1,6 +1,6 @@
 import {spawn, type ChildProcessWithoutNullStreams} from 'node:child_process';
 import {EventEmitter, once} from 'node:events';
-import {readFileSync, rmSync} from 'node:fs';
+import {readFileSync, rmdirSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
 import {setTimeout as delay} from 'node:timers/promises';
@@ -11,13 +11,20 @@ import {launcher} from './launcher.js';
 import type {PythonEnvironment} from './python-environment.js';
 
 /** How the demo's gunicorn is set up. The timeout is short, so that nobody waits half a minute for a fault. */
-export const demoSettings = {workers: 4, timeoutSeconds: 5, maxRequests: 500} as const;
+export const demoSettings = {
+  workers: 4,
+  timeoutSeconds: 5,
+  maxRequests: 500,
+  memoryLimitBytes: 256 * 1024 * 1024,
+} as const;
 
 /** A real gunicorn of the demo's own, with the fault application and its menu, in a private folder. */
 export type DemoServer = {
   readonly port: number;
   /** "http://127.0.0.1:18234" */
   readonly address: string;
+  /** Whether it runs inside a memory limit; the faults that need one can be caused only then. */
+  readonly hasMemoryLimit: boolean;
   /** What gunicorn has written to its error log so far. */
   readonly log: () => string;
   /** Resolves when everything that was started is gone, and the folder with it. May be called more than once. */
@@ -25,11 +32,22 @@ export type DemoServer = {
 };
 
 /** The line of JSON that the launcher starts from. */
-type LaunchOrder = {readonly command: readonly string[]; readonly app: string; readonly faults: readonly DemoFault[]};
+type LaunchOrder = {
+  readonly command: readonly string[];
+  readonly app: string;
+  readonly faults: readonly DemoFault[];
+  readonly memoryLimitBytes: number;
+};
 
-/** A line that the launcher says. The folder and the port stay the same for all masters. */
+/** A line that the launcher says. The folder, the port and the control group stay the same for all masters. */
 type LauncherEvent =
-  | {readonly event: 'started'; readonly masterPid: number; readonly port: number; readonly folder: string}
+  | {
+      readonly event: 'started';
+      readonly masterPid: number;
+      readonly port: number;
+      readonly folder: string;
+      readonly memoryGroup: string | null;
+    }
   | {readonly event: 'ended'; readonly masterPid: number};
 
 type Started = Extract<LauncherEvent, {readonly event: 'started'}>;
@@ -51,33 +69,50 @@ export async function startServer(environment: PythonEnvironment, signal: AbortS
   });
   const exited = once(child, 'close');
   exited.catch(() => undefined);
-  let folder: string | undefined;
+  let first: Started | undefined;
   const stop = async () => {
     child.stdin.end();
     await exited.catch(() => undefined);
-    if (folder !== undefined) {
-      // Gone by now, unless the launcher was killed.
-      rmSync(folder, {recursive: true, force: true});
+    if (first !== undefined) {
+      removeRemains(first);
     }
   };
   try {
-    const order: LaunchOrder = {command: commandOf(environment), app: faultAppText(), faults: demoFaults};
+    const {memoryLimitBytes} = demoSettings;
+    const order: LaunchOrder = {
+      command: commandOf(environment),
+      app: faultAppText(),
+      faults: demoFaults,
+      memoryLimitBytes,
+    };
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(order)}\n`);
     const {started, ended} = listen(child, exited);
-    const first = await started;
-    folder = first.folder;
-    const address = `http://127.0.0.1:${first.port}`;
-    const textOf = (name: string) => readText(path.join(first.folder, name));
+    first = await started;
+    const {port, folder, memoryGroup} = first;
+    const address = `http://127.0.0.1:${port}`;
+    const textOf = (name: string) => readText(path.join(folder, name));
     const log = () => textOf('error.log');
     const answered = answers(address, signal);
     if (!(await Promise.race([answered, ended.then(() => false)]))) {
       throw new Error(`the demo's gunicorn did not start: ${lastLine(`${log()}\n${textOf('output.log')}`)}`);
     }
-    return {port: first.port, address, log, stop};
+    return {port, address, hasMemoryLimit: memoryGroup !== null, log, stop};
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** What a launcher leaves behind that was killed. */
+function removeRemains({folder, memoryGroup}: Started): void {
+  rmSync(folder, {recursive: true, force: true});
+  try {
+    if (memoryGroup !== null) {
+      rmdirSync(memoryGroup);
+    }
+  } catch {
+    // Gone, or its last process is not yet.
   }
 }
 
