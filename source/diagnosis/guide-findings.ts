@@ -1,0 +1,139 @@
+/** Steps 1 to 4 of the guide: each takes the incident and says what it finds in it. */
+import type {Finding, GuideCase, Missing} from './guide-steps.js';
+import {mostCommon} from './most-common.js';
+import {patternNeeds} from './thresholds.js';
+import type {Branch, PatternId, PressureVerdict} from './verdict.js';
+
+const nothingYet: Finding = {state: 'quiet', text: 'no restart in the last 15 minutes'};
+
+const branchWords: Readonly<Record<Branch, string>> = {
+  boot: 'at boot',
+  runtime: 'at runtime',
+  recycle: 'by an expected recycle',
+  platform: 'with the master or the machine',
+  unknown: 'in a way that cannot be told',
+};
+
+/** Step 1. */
+export function branchFinding({recent, without}: GuideCase): Finding {
+  if (recent.length === 0) return nothingYet;
+  const counted = counts(recent.map(({branch}) => branch)).map(([branch, count]) => `${count} ${branchWords[branch]}`);
+  const text = `${counted.join(', ')}: ${causesOf(recent)}`;
+  const isUnknown = recent.every(({branch}) => branch === 'unknown');
+  const missing = recent.some(({branch}) => branch === 'unknown')
+    ? without(['log', 'exits', 'heartbeat'], 'how they ended')
+    : [];
+  return {state: isUnknown ? 'missing' : 'found', text, ...(missing.length > 0 && {missing})};
+}
+
+const timingWords: Readonly<Record<Exclude<PatternId, 'too-few' | 'mixed'>, string>> = {
+  'on-boot': 'they end while booting, whatever the traffic',
+  'after-traffic-spike': 'they come after traffic spikes',
+  'fixed-interval': 'they come after a fixed time',
+  'fixed-request-count': 'they come after a fixed number of requests',
+  'after-memory-climb': 'they come after memory climbed',
+  deliberate: 'they come when they were asked for',
+};
+
+const pressureWords: Readonly<Record<PressureVerdict, string>> = {
+  'timeout-first': 'timeout pressure rose first',
+  'memory-first': 'memory pressure rose first',
+  'cpu-first': 'CPU pressure rose first',
+  neither: 'neither memory nor timeout pressure rose',
+  unknown: 'what rose first is not known',
+};
+
+/** Step 2. */
+export function timingFinding({recent, faults, pattern, without}: GuideCase): Finding {
+  if (recent.length === 0) return nothingYet;
+  const missing = [
+    ...without(['traffic'], 'the accept queue, for traffic'),
+    ...without(['memory'], 'memory and its limit'),
+    ...without(['heartbeat'], 'since when a worker was silent'),
+  ];
+  const judged = faults.length > 0 ? faults : recent;
+  const pressures = counts(
+    judged.map(({questions}) => questions.find(({id}) => id === 'pressure')?.verdict as PressureVerdict),
+  );
+  const pressure = pressures.map(([verdict, count]) => `${pressureWords[verdict]} in ${count} of ${judged.length}`);
+  const isTold = pattern.pattern !== 'too-few' && pattern.pattern !== 'mixed';
+  const timing = isTold
+    ? timingWords[pattern.pattern]
+    : pattern.pattern === 'mixed'
+      ? 'no one pattern in their times'
+      : `${faults.length} unexpected, and a pattern needs ${patternNeeds}`;
+  const isFound = isTold || pressures.some(([verdict]) => verdict !== 'unknown');
+  return {
+    state: isFound ? 'found' : 'missing',
+    text: [timing, ...pressure].join('; '),
+    ...(missing.length > 0 && {missing}),
+  };
+}
+
+const accessLogHow =
+  "put %(p)s into gunicorn's access log format, or run gunspect where it may read the workers' memory";
+
+/** Step 3. */
+export function pathFinding({recent, faults, without}: GuideCase): Finding {
+  if (recent.length === 0) return nothingYet;
+  if (faults.length === 0) return {state: 'quiet', text: 'not asked: every restart was expected'};
+  if (faults.every(({branch}) => branch === 'boot'))
+    return {state: 'quiet', text: 'not asked: they failed before they served, so that no path is at fault'};
+  const died = faults.flatMap(({request, cause, blockedOn}) =>
+    request?.path === undefined
+      ? []
+      : [{path: [request.method, request.path].filter(Boolean).join(' '), cause, blockedOn}],
+  );
+  const missing: readonly Missing[] = [
+    ...without(['activity'], 'what workers wait for'),
+    ...(died.length < faults.length
+      ? [{what: `the request of ${faults.length - died.length} of ${faults.length} faults`, how: accessLogHow}]
+      : []),
+  ];
+  const blocked = mostCommon(faults.flatMap(({blockedOn}) => blockedOn ?? []));
+  const waiting = blocked === undefined ? '' : `waiting for ${blocked}`;
+  if (died.length === 0)
+    return {state: waiting === '' ? 'missing' : 'found', text: waiting || 'no path is known', missing};
+  const paths = counts(died.map(({path}) => path)).slice(0, 3);
+  return {
+    state: 'found',
+    text: [`${paths.map(([path, count]) => `${path} in ${count}`).join(', ')} of ${faults.length} faults`, waiting]
+      .filter(Boolean)
+      .join(', '),
+    ...(missing.length > 0 && {missing}),
+  };
+}
+
+const changesMissing: Missing = {
+  what: 'what was changed before',
+  how: 'compare the times of code, configuration and packages with the first restart',
+};
+
+/** Step 4. */
+export function bootFinding({recent, faults, bootLoop, without}: GuideCase): Finding {
+  if (recent.length === 0 && !bootLoop) return nothingYet;
+  const failed = faults.filter(({branch}) => branch === 'boot');
+  if (failed.length === 0 && !bootLoop)
+    return {state: 'quiet', text: 'every worker that went away had booted; no boot failed'};
+  const traceback = bootLoop?.traceback ?? failed.find((restart) => restart.traceback)?.traceback;
+  const raised = traceback?.exception && [traceback.exception, traceback.message].filter(Boolean).join(': ');
+  const many = bootLoop ? `${bootLoop.atLeast ? 'at least ' : ''}${bootLoop.count}` : String(failed.length);
+  const missing = [...without(['log'], 'the traceback'), changesMissing];
+  return {
+    state: raised === undefined ? 'missing' : 'found',
+    text: `${many} failed ${many === '1' ? 'boot' : 'boots'}${raised === undefined ? `: ${failed[0]?.summary ?? 'no traceback is known'}` : `: ${raised}`}`,
+    missing,
+  };
+}
+
+function causesOf(restarts: GuideCase['recent']): string {
+  const counted = counts(restarts.map(({cause}) => cause));
+  return counted.map(([cause, count]) => (counted.length === 1 ? cause : `${cause} ×${count}`)).join(', ');
+}
+
+/** How often each value comes, the most frequent first. */
+function counts<Value extends string>(values: readonly Value[]): ReadonlyArray<readonly [Value, number]> {
+  return [...new Set(values)]
+    .map((value) => [value, values.filter((other) => other === value).length] as const)
+    .toSorted((left, right) => right[1] - left[1]);
+}

@@ -1,0 +1,79 @@
+/**
+ * The guide's five steps over one incident: what each has found by now, or what is missing and how to get it.
+ *
+ * The order is the point: boot, runtime or recycle; timing; heavy paths; boot log and changes; and only then a
+ * decision. A step that has nothing to go on says so, and the decision says which steps it is still waiting for.
+ */
+import type {SourceId, SourceState} from '../observation.js';
+import type {BootLoop} from './boot-loop.js';
+import {decision} from './guide-decision.js';
+import {bootFinding, branchFinding, pathFinding, timingFinding} from './guide-findings.js';
+import type {StepNumber} from './next-steps-table.js';
+import type {Pattern} from './pattern.js';
+import type {Restart} from './restart.js';
+import {incidentWindowMs} from './thresholds.js';
+
+/** A thing that is not known and what would make it known, each a clause without a full stop. */
+export type Missing = {readonly what: string; readonly how: string};
+
+/** `quiet`: there is nothing to find, for nothing has happened that the step is about. */
+export type Finding = {
+  readonly state: 'found' | 'quiet' | 'missing';
+  /** One sentence without a full stop. */
+  readonly text: string;
+  readonly missing?: readonly Missing[];
+};
+
+export type GuideStep = Finding & {readonly step: StepNumber; readonly title: string};
+
+/** What the steps are judged from. A snapshot is one. */
+export type GuideInput = {
+  readonly at: {readonly wallMs: number};
+  /** All that are known, in any order. */
+  readonly restarts: readonly Restart[];
+  readonly pattern: Pattern;
+  readonly bootLoop?: BootLoop;
+  readonly sources: readonly SourceState[];
+  readonly requestsUnknownBecause?: string;
+};
+
+/** The same, narrowed to the incident: the restarts of its window, the faults among them, and what cannot be read. */
+export type GuideCase = GuideInput & {
+  readonly recent: readonly Restart[];
+  readonly faults: readonly Restart[];
+  /** What is missing because one of these sources is not readable. */
+  readonly without: (ids: readonly SourceId[], what: string) => readonly Missing[];
+};
+
+export const stepTitles: Readonly<Record<StepNumber, string>> = {
+  1: 'At boot, at runtime, or a recycle that is expected?',
+  2: 'Timing against traffic and memory',
+  3: 'Request paths that end in timeouts',
+  4: 'Boot log, and what was changed before',
+  5: 'Decide: startup failure, runtime pressure, or normal recycle',
+};
+
+export function guideSteps(input: GuideInput): readonly GuideStep[] {
+  const guideCase = caseOf(input);
+  const found = [branchFinding, timingFinding, pathFinding, bootFinding].map((find) => find(guideCase));
+  return [...found, decision(guideCase, found)].map((finding, index) => {
+    const step = (index + 1) as StepNumber;
+    return {step, title: stepTitles[step], ...finding};
+  });
+}
+
+function caseOf(input: GuideInput): GuideCase {
+  const recent = input.restarts.filter(({atMs}) => input.at.wallMs - atMs <= incidentWindowMs);
+  return {
+    ...input,
+    recent,
+    faults: recent.filter(({expected}) => expected !== true),
+    without: (ids, what) =>
+      input.sources
+        .filter(({id, state}) => ids.includes(id) && state !== 'ok')
+        .map(({id, why, unlock}) => ({
+          what: `${what} (${id}${why === undefined ? '' : `: ${why}`})`,
+          how: unlock ?? 'nothing known would unlock it here',
+        })),
+  };
+}

@@ -1,0 +1,76 @@
+import {expect, test} from 'vitest';
+import {guideSteps, type GuideInput} from '../../source/diagnosis/guide-steps.js';
+import type {StepNumber} from '../../source/diagnosis/next-steps-table.js';
+import {bootLoop} from '../helpers/snapshots/boot-loop.js';
+import {recycleOnly} from '../helpers/snapshots/deliberate.js';
+import {healthy} from '../helpers/snapshots/healthy.js';
+import {timedOut} from '../helpers/snapshots/restarts.js';
+import {timeoutStorm} from '../helpers/snapshots/timeout-storm.js';
+
+function step(input: GuideInput, number: StepNumber) {
+  const found = guideSteps(input).find(({step: other}) => other === number);
+  if (!found) throw new Error(`No step ${number}`);
+  return found;
+}
+
+test('there are always five steps, in the order of the guide', () => {
+  for (const snapshot of [healthy, timeoutStorm, bootLoop, recycleOnly])
+    expect(guideSteps(snapshot).map(({step: number}) => number)).toEqual([1, 2, 3, 4, 5]);
+});
+
+test('where nothing happened every step is quiet and nothing is decided', () => {
+  expect(guideSteps(healthy).map(({state}) => state)).toEqual(['quiet', 'quiet', 'quiet', 'quiet', 'quiet']);
+});
+
+test('a storm of timeouts is runtime pressure in one path, timeout first', () => {
+  expect(step(timeoutStorm, 1).text).toBe('5 at runtime, 1 by an expected recycle: timeout ×5, max-requests ×1');
+  expect(step(timeoutStorm, 2).text).toBe('they come after traffic spikes; timeout pressure rose first in 5 of 5');
+  expect(step(timeoutStorm, 3).text).toBe('POST /checkout in 5 of 5 faults, waiting for 10.0.3.7:5432 (postgresql)');
+  expect(step(timeoutStorm, 4)).toMatchObject({state: 'quiet'});
+  expect(step(timeoutStorm, 5)).toMatchObject({state: 'found'});
+  expect(step(timeoutStorm, 5).text).toMatch(/^runtime pressure: .*beside it 1 recycle, simply visible/);
+});
+
+test('a boot loop is a startup failure with its traceback, and asks for no path', () => {
+  expect(step(bootLoop, 1).text).toMatch(/^\d+ at boot/);
+  expect(step(bootLoop, 3)).toMatchObject({state: 'quiet', text: expect.stringContaining('before they served')});
+  expect(step(bootLoop, 4).text).toMatch(/failed boots: \w+Error: /);
+  expect(step(bootLoop, 4).missing?.map(({what}) => what)).toContain('what was changed before');
+  expect(step(bootLoop, 5).text).toMatch(/^startup failure/);
+});
+
+test('recycles that were all expected are called simply visible', () => {
+  expect(step(recycleOnly, 5)).toMatchObject({state: 'found'});
+  expect(step(recycleOnly, 5).text).toMatch(/^normal recycle: \d+ recycles, simply visible/);
+  expect(step(recycleOnly, 3)).toMatchObject({state: 'quiet'});
+});
+
+test('what is not readable is named with how to get it, and nothing is decided without it', () => {
+  const unknownRequest = timedOut(9101, '14:03:19', 720, 9123, {
+    request: undefined as never,
+    blockedOn: undefined as never,
+    branch: 'unknown',
+    cause: 'unknown',
+  });
+  const {request: _request, blockedOn: _blockedOn, ...restart} = unknownRequest;
+  const input: GuideInput = {
+    ...timeoutStorm,
+    restarts: [restart],
+    pattern: {...timeoutStorm.pattern, pattern: 'too-few', branch: 'unknown'},
+    sources: [{id: 'activity', state: 'denied', why: 'another user', unlock: 'run as root'}],
+  };
+  expect(step(input, 1)).toMatchObject({state: 'missing'});
+  expect(step(input, 3)).toMatchObject({state: 'missing', text: 'no path is known'});
+  expect(step(input, 3).missing).toContainEqual({
+    what: 'what workers wait for (activity: another user)',
+    how: 'run as root',
+  });
+  expect(step(input, 5)).toMatchObject({state: 'missing'});
+  expect(step(input, 5).text).toContain('leave the number of workers and the timeout as they are');
+});
+
+test('restarts of an incident before this one have no say', () => {
+  const [newest] = timeoutStorm.restarts;
+  const old = {...timeoutStorm, restarts: newest ? [{...newest, atMs: newest.atMs - 3_600_000}] : []};
+  expect(step(old, 1)).toMatchObject({state: 'quiet'});
+});
