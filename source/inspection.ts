@@ -4,7 +4,7 @@
  * Live, replayed and recorded sessions all come through `observe`, so the same observations give the same
  * verdicts, byte for byte. It has no clock: time is whatever the newest observation says.
  */
-import {bootLoopOf} from './diagnosis/boot-loop.js';
+import {bootLoopOf, type BootLoop} from './diagnosis/boot-loop.js';
 import {headlineOf} from './diagnosis/headline.js';
 import {noIncident, settle} from './diagnosis/incident.js';
 import type {Incident} from './diagnosis/incident.js';
@@ -83,8 +83,12 @@ function isWhole({kind}: Observation): boolean {
   return kind === 'sample' || kind === 'attached' || kind === 'master-gone';
 }
 
-function patternAt({restarts}: Incident, {unseen}: Ledger, atMs: number): Happening {
-  return {kind: 'pattern', atMs, pattern: patternOf(restarts, atMs, bootLoopOf(restarts, unseen, atMs))};
+function patternAt({restarts}: Incident, ledger: Ledger, atMs: number): Happening {
+  return {kind: 'pattern', atMs, pattern: patternOf(restarts, atMs, bootLoopIn(restarts, ledger, atMs))};
+}
+
+function bootLoopIn(restarts: readonly Restart[], ledger: Ledger, atMs: number): BootLoop | undefined {
+  return bootLoopOf(restarts, ledger.unseen, atMs, currentMaster(ledger)?.settings.app?.value);
 }
 
 /** Workers that only the log knows, as far as they became known with this observation. */
@@ -120,7 +124,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
   const master = currentMaster(ledger);
   const causes = new Map(incident.restarts.map(({id, cause}) => [id, cause]));
   const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
-  const bootLoop = bootLoopOf(incident.restarts, ledger.unseen, at.wallMs);
+  const bootLoop = bootLoopIn(incident.restarts, ledger, at.wallMs);
   const pattern = patternOf(incident.restarts, at.wallMs, bootLoop);
   const pulse = ledger.pulses.at(-1);
   const countsRequests = workers.some(({requests}) => requests !== undefined);

@@ -1,5 +1,6 @@
 /** A boot loop folded into one fact: how many boots failed in the window, how fast, and the newest traceback. */
 import type {UnseenLife} from '../ledger/ledger.js';
+import {bootFailureOf, bootFailureSentence, type BootFailure} from '../gunicorn/boot-failure.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs, patternNeeds} from './thresholds.js';
@@ -24,12 +25,15 @@ export type BootLoop = {
   readonly lastMs: number;
   /** The newest boot failure's traceback, when the log is readable. */
   readonly traceback?: Traceback;
+  /** What that one says. */
+  readonly failure?: BootFailure;
 };
 
 export function bootLoopOf(
   restarts: readonly Restart[],
   unseen: readonly UnseenLife[],
   nowMs: number,
+  app?: string,
 ): BootLoop | undefined {
   const failed = restarts.filter(
     ({branch, cause, atMs}) => branch === 'boot' && !endsBootsToo.has(cause) && nowMs - atMs <= incidentWindowMs,
@@ -43,21 +47,23 @@ export function bootLoopOf(
   const times = [...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs)];
   const firstMs = Math.min(...times);
   const lastMs = Math.max(...times);
+  const told = failed.findLast((restart) => restart.bootFailure);
   const traceback =
-    failed.findLast((restart) => restart.traceback)?.traceback ??
-    hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
+    told?.traceback ?? hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
+  const failure = told?.bootFailure ?? (traceback && bootFailureOf({traceback, ...(app !== undefined && {app})}));
   return {
     count,
     atLeast: hidden.length > 0,
     ...(lastMs - firstMs >= 1000 && {perMinute: ((count - 1) / (lastMs - firstMs)) * 60_000}),
     lastMs,
     ...(traceback && {traceback}),
+    ...(failure && {failure}),
   };
 }
 
-/** "at least 12 failed boots, 40 a minute: ModuleNotFoundError: No module named 'stripe'". */
-export function bootLoopText({count, atLeast, perMinute, traceback}: BootLoop): string {
-  const what = traceback?.exception ? `: ${[traceback.exception, traceback.message].filter(Boolean).join(': ')}` : '';
+/** "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12". */
+export function bootLoopText({count, atLeast, perMinute, failure}: BootLoop): string {
+  const what = failure ? `: ${bootFailureSentence(failure)}` : '';
   const rate = perMinute === undefined ? '' : `, ${Math.round(perMinute)} a minute`;
   return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
 }

@@ -5,6 +5,7 @@
  */
 import {phaseOf} from '../gunicorn/activity.js';
 import type {WorkerPhase} from '../gunicorn/activity.js';
+import {bootFailureOf, type BootFailure} from '../gunicorn/boot-failure.js';
 import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Moment} from '../observation.js';
@@ -30,6 +31,8 @@ export type LastDoing = {
   readonly blockedOn?: string;
   readonly stack?: readonly string[];
   readonly traceback?: Traceback;
+  /** Why it could not boot, where it said so. */
+  readonly failure?: BootFailure;
 };
 
 export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
@@ -50,11 +53,17 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
 function booting(c: Circumstances): LastDoing {
   const traceback = (said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error'))?.event.traceback;
   const line = (said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed'))?.event.text;
+  const failure = bootFailureOf({
+    ...(traceback && {traceback}),
+    ...(line !== undefined && {line}),
+    ...(c.settings.app && {app: c.settings.app.value}),
+  });
   return {
     verdict: 'booting',
     why: line?.replace(/\.$/, '') ?? 'it never finished',
     sources: c.booted === false ? ['heartbeat'] : ['log'],
     ...(traceback && {traceback, stack: stackOf(traceback)}),
+    ...(failure && {failure}),
   };
 }
 

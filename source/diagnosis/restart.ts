@@ -1,4 +1,5 @@
 /** One ended life with its verdict, the four answers and the harm: what the list, the stream and the report show. */
+import type {BootFailure} from '../gunicorn/boot-failure.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {ChildKind, ExitStatus} from '../observation.js';
 import type {RequestSeen} from '../ledger/worker-row.js';
@@ -54,6 +55,8 @@ export type Restart = {
   /** "views.py:88 charge_card", innermost application frame first. */
   readonly stack?: readonly string[];
   readonly traceback?: Traceback;
+  /** Why it could not boot: the kind of mistake, and where. */
+  readonly bootFailure?: BootFailure;
   readonly evidence: readonly Evidence[];
   /** The four questions in their order. */
   readonly questions: readonly Answer[];
@@ -94,6 +97,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     ...(last.blockedOn && {blockedOn: last.blockedOn}),
     ...(last.stack && {stack: last.stack}),
     ...(last.traceback && {traceback: last.traceback}),
+    ...(cause === 'boot-error' && last.failure && {bootFailure: last.failure}),
     evidence,
     questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, cause, last)],
     candidates,

@@ -1,4 +1,5 @@
 /** One line of why, for the list of restarts, the stream and the headline. Made from values, never parsed. */
+import {bootFailureText} from '../gunicorn/boot-failure.js';
 import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
@@ -110,12 +111,10 @@ function timeoutSummary(c: Circumstances, last: LastDoing, variant?: TimeoutVari
   return text ? `${silent} in ${text}` : silent;
 }
 
-function bootErrorSummary(c: Circumstances, {traceback, stack}: LastDoing): string {
-  const line = (said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed'))?.event.text;
-  if (!traceback?.exception)
-    return line?.replace(/\.$/, '') ?? `failed while starting${c.exit ? `, ${describeExit(c.exit.status)}` : ''}`;
-  const what = [traceback.exception, traceback.message].filter(Boolean).join(': ');
-  return stack?.[0] ? `${what} in ${stack[0]}` : what;
+function bootErrorSummary(c: Circumstances, {failure}: LastDoing): string {
+  return failure
+    ? bootFailureText(failure)
+    : `failed while starting${c.exit ? `, ${describeExit(c.exit.status)}` : ''}`;
 }
 
 function bootExitSummary(c: Circumstances, exit: string): string {

@@ -92,11 +92,19 @@ function exceptionIn(block: readonly string[], options: RedactOptions): Omit<Tra
   // What is no class name is the text of something that printed in between: then the exception is not known.
   if (match?.[1] === undefined) return {};
 
-  const said = match[2]?.trim() === '' ? block[index + 1] : match[2];
+  const said = match[2]?.trim() === '' ? block[index + 1] : withInvalidFields(match[2], block.slice(index + 1));
   return {
     exception: match[1],
     ...(said !== undefined && said.trim() !== '' && {message: redact(said.trim(), options)}),
   };
+}
+
+/** "1 validation error for Settings": the names of the fields stand on lines of their own; what was in them is left out. */
+function withInvalidFields(said: string | undefined, after: readonly string[]): string | undefined {
+  if (said === undefined || !/^\d{1,4} validation errors? for \w{1,100}$/.test(said.trim())) return said;
+
+  const fields = after.filter((line) => /^[A-Za-z_][\w.]{0,100}$/.test(line)).slice(0, 5);
+  return fields.length === 0 ? said : `${said.trim()}: ${fields.join(', ')}`;
 }
 
 /** Reads the lines of one traceback, or of several that are chained. Undefined when there is none. */

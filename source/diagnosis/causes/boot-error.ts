@@ -4,10 +4,14 @@
  * The worker prints the traceback itself and exits with 3 ("Worker failed to boot") or 4 ("App failed to load");
  * an ASGI lifespan that fails prints so and exits with 0 up to gunicorn 26, for ever.
  */
+import {bootFailureOf, bootFailureSentence} from '../../gunicorn/boot-failure.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
+import type {LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {exitCode, exitEvidence, exitSignal, logEvidence, ownLine} from '../facts.js';
+import {exitCode, exitEvidence, exitSignal, known, logEvidence, ownLine} from '../facts.js';
 import {bootFailure, otherWords} from '../own-words.js';
+import type {Evidence} from '../verdict.js';
 
 export const bootError: CauseRule = {
   id: 'boot-error',
@@ -21,7 +25,7 @@ export const bootError: CauseRule = {
     const code = exitCode(c);
     const isBootCode = code === 3 || code === 4;
     if (failure && (isBootCode || code === undefined || failure.event.event === 'lifespan-failed'))
-      return confirmed(logEvidence(failure, self), ...exitEvidence(c, self));
+      return confirmed(...known(logEvidence(failure, self), whatFailed(c, failure), ...exitEvidence(c, self)));
     if (c.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
     if (isBootCode) {
       const evidence = exitEvidence(c, self);
@@ -38,3 +42,18 @@ export const bootError: CauseRule = {
     return insufficient('the exit status', "the worker's own log records");
   },
 };
+
+/** What the traceback says went wrong; a record without one has said it already. */
+function whatFailed({settings}: Circumstances, {at, event}: LogFact): Evidence | undefined {
+  const {traceback} = event;
+  const failure = traceback && bootFailureOf({traceback, ...(settings.app && {app: settings.app.value})});
+  return (
+    failure && {
+      source: 'log',
+      fact: bootFailureSentence(failure),
+      atMs: event.wallMs ?? at.wallMs,
+      supports: 'boot-error',
+      ...(event.loose && {loose: true}),
+    }
+  );
+}

@@ -1,4 +1,5 @@
 /** What was the worker doing right before? */
+import {bootFailureSentence} from '../../gunicorn/boot-failure.js';
 import type {LastDoing} from '../last-doing.js';
 import type {Answer} from '../verdict.js';
 import {requestText} from '../prose.js';
@@ -16,9 +17,7 @@ function sentence(last: LastDoing): string {
       return `waiting${held} for a client that had connected but not sent its request`;
     }
     case 'booting': {
-      const where = last.stack?.[0];
-      const exception = last.traceback?.exception;
-      return exception ? `booting: ${exception}${where ? ` in ${where}` : ''}` : `booting: ${last.why}`;
+      return last.failure ? `booting: ${bootFailureSentence(last.failure)}` : `booting: ${last.why}`;
     }
     case 'idle':
       return `idle: ${last.why}`;
