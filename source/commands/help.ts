@@ -9,6 +9,7 @@ export const targetForms: ReadonlyArray<readonly [form: string, meaning: string]
   ['10.0.0.5:8000', 'address it listens on'],
   ['unix:/run/shop.sock', 'unix socket it listens on'],
   ['shop.service', 'systemd unit'],
+  ['cgroup:/docker/5e1f', 'control group, by its path in /proc/PID/cgroup'],
   ['shop', "part of the application's name"],
 ];
 

@@ -11,10 +11,15 @@ export function moveSelection(selected: number, {move, count}: {readonly move: M
   return move === 'up' ? Math.max(0, selected - 1) : Math.min(count - 1, selected + 1);
 }
 
-type Props = {readonly lines: readonly string[]; readonly onPick: (index: number | undefined) => void};
+type Props = {
+  readonly lines: readonly string[];
+  /** How many rows of the list fit on the terminal; the others are reached by going on. */
+  readonly fitting: number;
+  readonly onPick: (index: number | undefined) => void;
+};
 
 /** A list to choose one line of; the first line is its title. */
-export function Picker({lines: [title = '', ...rows], onPick}: Props) {
+export function Picker({lines: [title = '', ...rows], fitting, onPick}: Props) {
   const {exit} = useApp();
   const [selected, move] = useReducer(moveSelection, 0);
   const [isDone, setDone] = useState(false);
@@ -30,7 +35,7 @@ export function Picker({lines: [title = '', ...rows], onPick}: Props) {
   useInput((input, key) => {
     if (key.return) {
       leave(selected);
-    } else if (key.escape || input === 'q') {
+    } else if (key.escape || input === 'q' || (key.ctrl && input === 'c')) {
       leave(undefined);
     } else if (key.upArrow || input === 'k') {
       move({move: 'up', count: rows.length});
@@ -42,18 +47,24 @@ export function Picker({lines: [title = '', ...rows], onPick}: Props) {
     // Nothing of the question stays in the terminal.
     return null;
   }
+  const first = Math.max(0, selected - fitting + 1);
   return (
     <Box flexDirection="column">
       <Text>Several gunicorn masters run here. Which one?</Text>
       <Text wrap="truncate">{`  ${title}`}</Text>
-      {rows.map((row, index) => (
-        <Text key={row} wrap="truncate" inverse={index === selected}>
-          {`${index === selected ? '>' : ' '} ${row}`}
+      {rows.slice(first, first + fitting).map((row, index) => (
+        <Text key={row} wrap="truncate" inverse={first + index === selected}>
+          {`${first + index === selected ? '>' : ' '} ${row}`}
         </Text>
       ))}
       <Text>enter attaches, arrows or j and k move, q leaves</Text>
     </Box>
   );
+}
+
+/** What the terminal has besides the question, the title, the keys and the line below. */
+function fittingIn({rows}: Io['stdout']): number {
+  return Math.max(1, rows - 4);
 }
 
 /** Asks at the terminal which master is meant; undefined when none, or when the signal aborts first. */
@@ -66,7 +77,8 @@ export async function pickMaster(
   const onPick = (index: number | undefined) => {
     picked = index;
   };
-  const screen = render(<Picker lines={masterTable(masters)} onPick={onPick} />, {
+  const screen = render(<Picker lines={masterTable(masters)} fitting={fittingIn(stdout)} onPick={onPick} />, {
+    exitOnCtrlC: false,
     stdin,
     stdout,
     stderr,

@@ -1,7 +1,7 @@
 /** Reads what kind of thing the user named, from its text alone. */
 
 /** The forms a target can have. All but `pid` still name the same service after its master was restarted. */
-export type TargetForm = 'any' | 'pid' | 'pidfile' | 'port' | 'address' | 'unix-socket' | 'unit' | 'name';
+export type TargetForm = 'any' | 'pid' | 'pidfile' | 'port' | 'address' | 'unix-socket' | 'unit' | 'cgroup' | 'name';
 
 export type Target = {
   readonly text: string;
@@ -16,6 +16,7 @@ const forms: ReadonlyArray<readonly [RegExp, TargetForm]> = [
   [/^\d+$/, 'pid'],
   [/^:\d+$/, 'port'],
   [/^unix:/, 'unix-socket'],
+  [/^cgroup:\//, 'cgroup'],
   [/^(?:\[[\da-fA-F:.]+\]|[^\s:/@]+):\d+$/, 'address'],
   [/\//, 'pidfile'],
   [/\.(?:service|scope)$/, 'unit'],

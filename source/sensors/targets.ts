@@ -1,4 +1,4 @@
-/** Turns what the user named into masters: pid, pidfile, port, address, unix socket, systemd unit or part of the app's name. */
+/** Turns what the user named into masters: pid, pidfile, port, address, unix socket, systemd unit, control group or part of the app's name. */
 import fs from 'node:fs';
 import {stripControls} from '../gunicorn/redact.js';
 import {parseMembership} from './cgroup.js';
@@ -105,11 +105,19 @@ function byListener(target: Target, masters: readonly FoundMaster[], root: strin
   );
 }
 
+function controlGroupsOf(pid: number, root: string): readonly string[] {
+  return parseMembership(valueOf(readText(`${root}/${pid}/cgroup`, 65_536)) ?? '').all;
+}
+
 /** Whether a process is in the control group of a unit, or in one below it. */
 function isInUnit(pid: number, unit: string, root: string): boolean {
-  const text = valueOf(readText(`${root}/${pid}/cgroup`, 65_536)) ?? '';
-  const names = new Set(parseMembership(text).all.flatMap((path) => path.split('/')));
+  const names = new Set(controlGroupsOf(pid, root).flatMap((path) => path.split('/')));
   return names.has(unit) || names.has(`${unit}.service`);
+}
+
+/** Whether a process is in the control group with this path, of any hierarchy, or in one below it. */
+function isInGroup(pid: number, group: string, root: string): boolean {
+  return controlGroupsOf(pid, root).some((path) => path === group || path.startsWith(`${group.replace(/\/$/, '')}/`));
 }
 
 function byName(text: string, masters: readonly FoundMaster[], root: string): ResolvedTarget {
@@ -155,6 +163,11 @@ export async function resolveTarget(target: Target, options: FindOptions = {}): 
           kind: 'none',
           why: `no gunicorn here runs in the unit ${text}; ask systemctl status ${text}, or ${seeList}.`,
         }),
+      );
+    case 'cgroup':
+      return answer(
+        masters.filter(({id}) => isInGroup(id.pid, target.text.slice('cgroup:'.length), root)),
+        () => ({kind: 'none', why: `no gunicorn here runs in the control group ${text}; ${seeList}.`}),
       );
     case 'name':
       return byName(text, masters, root);

@@ -2,7 +2,8 @@
  * Finds the master that took the place of one that ended.
  *
  * A service is found again by what it is called, not by its pid: by the target itself when that survives a restart,
- * else by what was learned of the master while it lived (pid file, listeners, systemd unit).
+ * else by what was learned of the master while it lived (pid file, listeners, systemd unit, control
+ * group).
  */
 import type {Attached, ProcessId} from '../observation.js';
 import type {FoundMaster} from '../sensors/masters.js';
@@ -20,6 +21,22 @@ export function unitOf(controlGroups: string): string | undefined {
   return last === undefined || notOneService.test(last) ? undefined : last;
 }
 
+/** Groups that hold whole sessions, machines or everything, and not one service. */
+const notOneGroup = /^$|^(init|session-.*)\.scope$|\.slice$/;
+
+/**
+ * The control group in the text of `/proc/<pid>/cgroup` that is likely the service's own, as a container's is: the
+ * deepest one.
+ */
+export function groupOf(controlGroups: string): string | undefined {
+  const depthOf = (group: string): number => group.split('/').length;
+  return controlGroups
+    .split('\n')
+    .map((line) => line.replace(/^\d+:[^:]*:/, ''))
+    .filter((group) => group.startsWith('/') && !notOneGroup.test(group.slice(group.lastIndexOf('/') + 1)))
+    .toSorted((a, b) => depthOf(b) - depthOf(a))[0];
+}
+
 /** What to look for when the master is gone, surest first. Empty when nothing but its pid was known. */
 export function successorTargets(
   target: Target,
@@ -31,11 +48,13 @@ export function successorTargets(
   }
   const {pidFile, bind} = attached.master.settings;
   const unit = controlGroups === undefined ? undefined : unitOf(controlGroups);
+  const group = controlGroups === undefined || unit !== undefined ? undefined : groupOf(controlGroups);
   const names = [
     // A relative path would be looked up from our own directory.
     pidFile?.value.startsWith('/') ? pidFile.value : undefined,
     ...(bind?.value ?? []),
     unit,
+    group && `cgroup:${group}`,
   ];
   const known = names.filter((name) => name !== undefined).map((name) => parseTarget(name));
   return known.length > 0 || target.form !== 'any' ? known : [target];
@@ -57,7 +76,8 @@ export async function findSuccessor(
       ({id, role}) => role !== 'dirty-arbiter' && (id.pid !== before.id.pid || id.startTicks !== before.id.startTicks),
     );
     const sameApp = masters.filter(({app}) => app !== undefined && app === before.app);
-    const found = (sameApp.length > 0 ? sameApp : masters).at(-1);
+    // A control group may be that of a whole container, with other services in it.
+    const found = (sameApp.length > 0 || target.form === 'cgroup' ? sameApp : masters).at(-1);
     if (found) {
       return found;
     }

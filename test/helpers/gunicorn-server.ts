@@ -21,6 +21,8 @@ export type GunicornOptions = {
   readonly boot?: string;
   /** What all its processes together may use, in a control group of their own; unlimited where nothing is said. */
   readonly memoryLimitMegabytes?: number;
+  /** How the name of that control group ends: `.service` makes it that of a systemd unit. */
+  readonly controlGroupNameEnd?: string;
   /** Where gunicorn writes its error log: a file of its own, or a pipe that nobody else can read. */
   readonly logTo?: 'file' | 'pipe';
 };
@@ -30,6 +32,8 @@ export type GunicornServer = {
   readonly pid: number;
   readonly port: number;
   readonly folder: string;
+  /** The path of its control group, when it has one of its own. */
+  readonly controlGroup?: string;
   readonly logFile: string;
   /** Everything written to the error log so far, wherever it goes. */
   readonly log: () => string;
@@ -64,7 +68,8 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
   const port = await freePort();
   const logFile = join(folder, 'error.log');
   const {workers = 2, timeoutSeconds = 30, logTo = 'file', memoryLimitMegabytes} = options;
-  const memoryGroup = memoryLimitMegabytes === undefined ? undefined : makeMemoryGroup(memoryLimitMegabytes);
+  const memoryGroup =
+    memoryLimitMegabytes === undefined ? undefined : makeMemoryGroup(memoryLimitMegabytes, options.controlGroupNameEnd);
   const command = [
     options.environment.gunicorn,
     'fault_app:app',
@@ -103,6 +108,7 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     pid,
     port,
     folder,
+    ...(memoryGroup && {controlGroup: memoryGroup.path}),
     logFile,
     log,
     workerPids,

@@ -1,4 +1,5 @@
-import {existsSync, mkdtempSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
+import {randomUUID} from 'node:crypto';
+import {existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {waitFor} from './fault-wait.js';
 
@@ -6,6 +7,8 @@ import {waitFor} from './fault-wait.js';
 export type MemoryGroup = {
   /** The command that starts `command` inside: the same process all the way, so that its pid is the program's. */
   readonly inside: (command: readonly string[]) => readonly string[];
+  /** Its path below the mount point, as `/proc/<pid>/cgroup` shows it. */
+  readonly path: string;
   /** Removes it once nothing lives in it any more. */
   readonly remove: () => Promise<void>;
 };
@@ -21,8 +24,8 @@ const hierarchies = [
   {root: '/sys/fs/cgroup', limit: 'memory.max', swap: 'memory.swap.max', swapIsOnTop: true},
 ] as const;
 
-/** Makes a group whose processes together get `limitMegabytes`. Throws where `not-here.json` should have said so. */
-export function makeMemoryGroup(limitMegabytes: number): MemoryGroup {
+/** Makes a group whose processes together get `limitMegabytes`, with a name that ends so. Throws where `not-here.json` should have said so. */
+export function makeMemoryGroup(limitMegabytes: number, nameEnd = ''): MemoryGroup {
   const isHere = ({root, limit}: (typeof hierarchies)[number]): boolean =>
     limit === 'memory.max'
       ? existsSync(`${root}/cgroup.subtree_control`) &&
@@ -33,7 +36,8 @@ export function makeMemoryGroup(limitMegabytes: number): MemoryGroup {
     throw new Error('There is no controller of memory to make a control group in.');
   }
 
-  const folder = mkdtempSync(join(hierarchy.root, 'gunspect-fault-'));
+  const folder = join(hierarchy.root, `gunspect-fault-${randomUUID()}${nameEnd}`);
+  mkdirSync(folder);
   const bytes = limitMegabytes * 1024 * 1024;
   writeFileSync(join(folder, hierarchy.limit), String(bytes));
   const swap = join(folder, hierarchy.swap);
@@ -42,6 +46,7 @@ export function makeMemoryGroup(limitMegabytes: number): MemoryGroup {
   }
 
   return {
+    path: folder.slice(hierarchy.root.length),
     inside: (command) => ['sh', '-c', 'echo $$ > "$0" && exec "$@"', join(folder, 'cgroup.procs'), ...command],
     async remove() {
       await waitFor(`${folder} to be empty`, 5000, () => isRemoved(folder));

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {Attached} from '../../source/observation.js';
 import type {FoundMaster} from '../../source/sensors/masters.js';
 import {parseTarget, type ResolvedTarget} from '../../source/sensors/targets.js';
-import {findSuccessor, successorTargets, unitOf} from '../../source/session/successor.js';
+import {findSuccessor, groupOf, successorTargets, unitOf} from '../../source/session/successor.js';
 
 function attachedWith(settings: Attached['master']['settings']): Attached {
   return {
@@ -37,6 +37,29 @@ test.each([
   ['', undefined],
 ])('the unit in %j is %s', (controlGroups, unit) => {
   expect(unitOf(controlGroups)).toBe(unit);
+});
+
+test.each([
+  ['9:name=systemd:/\n4:memory:/docker/5e1f\n0::/\n', '/docker/5e1f'],
+  ['0::/system.slice/docker-5e1f.scope\n', '/system.slice/docker-5e1f.scope'],
+  ['0::/user.slice/user-1000.slice/session-3.scope\n', undefined],
+  ['0::/system.slice\n', undefined],
+  ['0::/\n', undefined],
+  ['', undefined],
+])('the service’s own control group in %j is %s', (controlGroups, group) => {
+  expect(groupOf(controlGroups)).toBe(group);
+});
+
+test('a pid in a container is followed by its control group too', () => {
+  const names = successorTargets(parseTarget('812'), attachedWith({}), '0::/docker/5e1f\n').map(({text}) => text);
+
+  expect(names).toStrictEqual(['cgroup:/docker/5e1f']);
+});
+
+test('another application in the same control group is nobody’s successor', async () => {
+  const resolve = async (): Promise<ResolvedTarget> => ({kind: 'found', masters: [found(900, 'other:app')]});
+
+  expect(await findSuccessor([parseTarget('cgroup:/docker/5e1f')], before, resolve)).toBeUndefined();
 });
 
 test('a target that survives a restart is looked for itself', () => {
