@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    maxConcurrency: 64,
     passWithNoTests: true,
     reporters: ['default', './test/helpers/closing-line-reporter.ts'],
   },

@@ -3,15 +3,17 @@ import {NotAttached} from '../helpers/watch-stream.js';
 import {faults} from './faults.js';
 import {allTargets, nameOf} from './targets.js';
 import {absentHere} from './absent-here.js';
-import {explain, resultOf, summaryOf, tableOf, writeResults, type Result} from './results.js';
+import {explain, resultOf, type Result} from './results.js';
+import {pageOf, summaryOf, writeResults} from './results-page.js';
 import {runTrial} from './trial.js';
 
 const targets = await allTargets();
 const results: Result[] = [];
 
 afterAll(() => {
-  process.stdout.write(`\n${tableOf(results, targets)}\n\n${summaryOf(results)}\n`);
-  writeResults(results, targets);
+  const page = pageOf(results, targets);
+  process.stdout.write(`\n${page}\n${summaryOf(results)}\n`);
+  writeResults(page);
 });
 
 for (const fault of faults) {

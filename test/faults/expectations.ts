@@ -1,5 +1,5 @@
 import type {WitnessedExit} from '../helpers/fault-witness.js';
-import type {DeathExpectation, Target} from './fault.js';
+import type {DeathExpectation, Seen, Target} from './fault.js';
 
 /** The parts that expectations are made of. */
 
@@ -40,17 +40,25 @@ export function endedAtOnceBy(
 }
 
 /**
- * What may honestly be said when the log cannot be read: everything above, and less. `clean-exit` only where the worker
- * really ended with 0, because that is what it says.
+ * What may honestly be said by somebody who sees that much: everything above, and less. Without the log `clean-exit` only
+ * where the worker really ended with 0, because that is what it says.
  */
-export function withoutLog(expectation: DeathExpectation): DeathExpectation {
-  const canEndClean = expectation.exits.some((exit) => 'code' in exit && exit.code === 0);
+export function honestFrom(expectation: DeathExpectation, {log, sees}: Seen): DeathExpectation {
+  if (log === 'file' && sees.activity) {
+    return expectation;
+  }
+
   const orUnknown = (verdicts: readonly string[]) => [...new Set([...verdicts, 'unknown'])];
-  return {
-    ...expectation,
-    orHonestly: orUnknown([...(expectation.orHonestly ?? []), ...(canEndClean ? ['clean-exit'] : [])]),
+  const answers = {
     doing: orUnknown(expectation.doing),
     phase: orUnknown(expectation.phase),
     pressure: orUnknown(expectation.pressure),
   };
+  if (log === 'file') {
+    return {...expectation, ...answers};
+  }
+
+  const canEndClean = expectation.exits.some((exit) => 'code' in exit && exit.code === 0);
+  const orHonestly = orUnknown([...(expectation.orHonestly ?? []), ...(canEndClean ? ['clean-exit'] : [])]);
+  return {...expectation, ...answers, orHonestly};
 }

@@ -11,6 +11,11 @@ export type Target = {
   readonly log: 'file' | 'pipe';
 };
 
+/** A target as gunspect sees it from one place: `log` and `sees` say which sources it can read there. */
+export type Seen = Target & {
+  readonly sees: {readonly exits: boolean; readonly heartbeat: boolean; readonly activity: boolean};
+};
+
 /** A worker that the fault has ended, and its part in it: the key to what is expected of its verdict. */
 export type Death = {readonly pid: number; readonly role: string};
 
@@ -54,8 +59,8 @@ export type Fault = {
   readonly cause: (stage: Stage) => Promise<readonly Death[]>;
   /** Lines of gunicorn's log that prove it. */
   readonly proof: (target: Target, deaths: readonly Death[]) => readonly RegExp[];
-  /** What is expected of each role. */
-  readonly deaths: (target: Target) => Readonly<Record<string, DeathExpectation>>;
+  /** What is expected of each role, by somebody who sees that much of it. */
+  readonly deaths: (target: Seen) => Readonly<Record<string, DeathExpectation>>;
   /**
    * `master` lines that must come, in any order, and no other. Without the log none of them has to, and a master that
    * ended for whatever reason may be said to have `ended`.

@@ -1,8 +1,8 @@
 import {problemsOfVerdict} from '../helpers/watch-contract.js';
 import type {WitnessedLife} from '../helpers/fault-witness.js';
 import type {RestartLine} from '../helpers/watch-stream.js';
-import {withoutLog} from './expectations.js';
-import type {Death, DeathExpectation, Target} from './fault.js';
+import {honestFrom} from './expectations.js';
+import type {Death, DeathExpectation, Seen} from './fault.js';
 import {isSameExit, wordsOf} from './prove.js';
 
 /** Further than this from the real moment of death, `at` is wrong. The death is known within a sampling interval. */
@@ -14,9 +14,9 @@ export type JudgedDeath = {readonly death: Death; readonly life: WitnessedLife; 
 export function problemsOfRevisions(
   {death, life, expectation}: JudgedDeath,
   revisions: readonly RestartLine[],
-  target: Target,
+  target: Seen,
 ): readonly string[] {
-  const expected = target.log === 'pipe' ? withoutLog(expectation) : expectation;
+  const expected = honestFrom(expectation, target);
   const final = revisions.at(-1);
   if (final === undefined) {
     return [`${death.role}: no restart line`];

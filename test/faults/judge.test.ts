@@ -1,10 +1,11 @@
 import {expect, test} from 'vitest';
 import type {RestartLine, WatchLine} from '../helpers/watch-stream.js';
 import {faultNamed} from './faults.js';
-import {problemsOfStream} from './judge.js';
+import {problemsOfStream as problemsOf} from './judge.js';
 import {restartLine} from './made-up-lines.js';
 import {problemsOfFault} from './prove.js';
-import type {Trial} from './trial.js';
+import {seenFrom} from './sights.js';
+import type {Trial, Watched} from './trial.js';
 
 const diedMs = Date.parse('2026-11-22T14:03:10.412Z');
 const at = '2026-11-22T14:03:09.000Z';
@@ -12,6 +13,8 @@ const at = '2026-11-22T14:03:09.000Z';
 function lineOf(value: object): WatchLine {
   return {text: JSON.stringify(value), receivedMs: diedMs + 900, value: value as NonNullable<WatchLine['value']>};
 }
+
+const sight: Watched['sight'] = {id: 'root', mayLookInside: true, without: []};
 
 /** A timeout of worker 9101 beside 9102, which lives; the stream says `between` after attaching and before it ends. */
 function trialOf(...between: readonly object[]): Trial {
@@ -24,15 +27,20 @@ function trialOf(...between: readonly object[]): Trial {
     deaths: [{pid: 9101, role: 'victim'}],
     lives: [{pid: 9101, diedMs, exit: {code: 0}}, {pid: 9102}],
     log: '[2026-11-22 14:03:09 +0000] [812] [CRITICAL] WORKER TIMEOUT (pid:9101)\n',
-    watch: {
-      attachMs: 400,
-      withSamples: false,
-      lines: [attached, ...between, detached].map((value) => lineOf(value)),
-      standardError: '',
-      end: {code: 0, signal: null},
-    },
+    watched: [
+      {
+        sight,
+        attachMs: 400,
+        withSamples: false,
+        lines: [attached, ...between, detached].map((value) => lineOf(value)),
+        standardError: '',
+        end: {code: 0, signal: null},
+      },
+    ],
   };
 }
+
+const problemsOfStream = (trial: Trial) => problemsOf(trial, trial.watched[0]!);
 
 const other = (change: Partial<RestartLine>) => restartLine({...change, revision: 2});
 
@@ -87,7 +95,7 @@ test('a drain that overran for another reason than it did is found', () => {
 
 test('a first verdict that only later events could justify is found, and a right one may be certain', () => {
   const trial = trialOf(restartLine({cause: 'app-exit'}), other({cause: 'timeout'}));
-  const expectation = trial.fault.deaths(trial.target).victim!;
+  const expectation = trial.fault.deaths(seenFrom(trial.target, sight)).victim!;
   const revisedFrom = (cause: string): Trial => ({
     ...trial,
     fault: {...trial.fault, deaths: () => ({victim: {...expectation, revisedFrom: cause}})},
@@ -105,7 +113,7 @@ test('a state that no sample shows, or that two workers are shown in, is found',
     const workers = pids.map((pid) => ({pid, state: 'hung-boot'}));
     const trial = trialOf(restartLine(), {v: 1, type: 'sample', at, lateMs: 0, workers});
     const fault = {...trial.fault, showsState: 'hung-boot'};
-    return problemsOfStream({...trial, fault, watch: {...trial.watch!, withSamples: true}});
+    return problemsOf({...trial, fault}, {...trial.watched[0]!, withSamples: true});
   };
 
   expect(showing(9102)).toEqual([]);

@@ -1,24 +1,26 @@
 import {secretInQuery} from '../helpers/fault-request.js';
 import {problemsOfLine} from '../helpers/watch-contract.js';
 import type {RestartLine, WatchLine} from '../helpers/watch-stream.js';
+import type {Seen} from './fault.js';
 import {problemsOfRevisions} from './judge-verdict.js';
-import type {Trial} from './trial.js';
+import {seenFrom} from './sights.js';
+import type {Trial, Watched} from './trial.js';
+
+/** A trial as it was seen from one place. */
+type SeenTrial = Omit<Trial, 'target' | 'watched'> & {readonly target: Seen};
 
 /**
- * Judges every line of the stream against what really happened: the shape of each line, the order of all, every
+ * Judges every line of a stream against what really happened: the shape of each line, the order of all, every
  * revision of every verdict, and that nobody else is accused. Empty when all is right.
  */
-export function problemsOfStream(trial: Trial): readonly string[] {
-  if (trial.watch === undefined) {
-    return [];
-  }
-
+export function problemsOfStream(trial: Trial, watched: Watched): readonly string[] {
+  const seen = {...trial, target: seenFrom(trial.target, watched.sight)};
   return [
-    ...problemsOfLines(trial.watch.lines),
-    ...problemsOfFrame(trial.watch),
-    ...problemsOfVerdicts(trial, trial.watch.lines),
-    ...problemsOfEvents(trial, trial.watch.lines),
-    ...problemsOfStates(trial, trial.watch.lines),
+    ...problemsOfLines(watched.lines),
+    ...problemsOfFrame(watched),
+    ...problemsOfVerdicts(seen, watched.lines),
+    ...problemsOfEvents(seen, watched.lines),
+    ...problemsOfStates(seen, watched.lines),
   ];
 }
 
@@ -30,7 +32,7 @@ function problemsOfLines(lines: readonly WatchLine[]): readonly string[] {
 }
 
 /** `attached` first, `detached` last, an orderly end, nothing on standard error, samples only on request. */
-function problemsOfFrame(watch: NonNullable<Trial['watch']>): readonly string[] {
+function problemsOfFrame(watch: Watched): readonly string[] {
   const types = watch.lines.map(({value}) => value?.type);
   const times = watch.lines.flatMap(({value}) => (value?.type === 'sample' ? [value.at] : []));
   return [
@@ -44,7 +46,7 @@ function problemsOfFrame(watch: NonNullable<Trial['watch']>): readonly string[] 
   ];
 }
 
-function problemsOfVerdicts(trial: Trial, lines: readonly WatchLine[]): readonly string[] {
+function problemsOfVerdicts(trial: SeenTrial, lines: readonly WatchLine[]): readonly string[] {
   const {fault, target, deaths, lives} = trial;
   const expectations = fault.deaths(target);
   const restarts = lines.flatMap(({value}) => (value?.type === 'restart' ? [value] : []));
@@ -92,7 +94,7 @@ export function verdictDelayMs(
 }
 
 function problemsOfEvents(
-  {fault, target, deaths, lives, masterPid}: Trial,
+  {fault, target, deaths, lives, masterPid}: SeenTrial,
   lines: readonly WatchLine[],
 ): readonly string[] {
   const events = lines.flatMap(({value}) => (value?.type === 'master' ? [value.event] : []));
@@ -111,7 +113,7 @@ function problemsOfEvents(
 
 /** In a worker that nothing happened to, no sample may see a fault. What one worker must be seen in, it is seen in. */
 function problemsOfStates(
-  {fault, target, deaths, lives, masterPid}: Trial,
+  {fault, target, deaths, lives, masterPid}: SeenTrial,
   lines: readonly WatchLine[],
 ): readonly string[] {
   const masterEnded = lives.some(({pid, diedMs}) => pid === masterPid && diedMs !== undefined);

@@ -1,4 +1,5 @@
 import type {WitnessedExit} from '../helpers/fault-witness.js';
+import {seenWhole} from './sights.js';
 import type {Trial} from './trial.js';
 
 /** "code 7", "SIGSEGV", "SIGSEGV with a core". */
@@ -34,7 +35,7 @@ export function problemsOfFault({fault, target, deaths, lives, log, masterPid}: 
     }
   }
 
-  const expectations = fault.deaths(target);
+  const expectations = fault.deaths(seenWhole(target));
   for (const death of deaths) {
     const life = lives.find(({pid}) => pid === death.pid);
     const expectation = expectations[death.role];

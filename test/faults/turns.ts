@@ -4,9 +4,10 @@ type Waiting = {readonly weight: number; readonly start: () => void};
 
 /**
  * Lets trials run side by side without one's load deciding another's timing: they mostly sleep, so two more than there
- * are processors may run at once. A heavy one counts as two, and everybody waits in the order of asking.
+ * are processors may run at once, or as many as FAULTS_AT_ONCE says. A heavy one counts as two, and everybody waits in
+ * the order of asking.
  */
-const places = availableParallelism() + 2;
+const places = Number(process.env.FAULTS_AT_ONCE ?? availableParallelism() + 2);
 const queue: Waiting[] = [];
 let taken = 0;
 

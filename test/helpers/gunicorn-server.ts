@@ -1,7 +1,8 @@
-import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {PythonEnvironment} from '../../source/demo/python-environment.js';
+import {asAccount, type Account} from './accounts.js';
 import {holdConnection, requestPage, type PageRequest} from './fault-request.js';
 import {endGroup, launch} from './fault-launch.js';
 import {childrenOf, freePort, heartbeatOf} from './fault-processes.js';
@@ -23,6 +24,8 @@ export type GunicornOptions = {
   readonly memoryLimitMegabytes?: number;
   /** How the name of that control group ends: `.service` makes it that of a systemd unit. */
   readonly controlGroupNameEnd?: string;
+  /** Whom it runs as; as whoever runs the tests where nothing is said. */
+  readonly account?: Account;
   /** Where gunicorn writes its error log: a file of its own, or a pipe that nobody else can read. */
   readonly logTo?: 'file' | 'pipe';
 };
@@ -65,12 +68,16 @@ const defaultDeadlineMs = 20_000;
 export async function startGunicorn(options: GunicornOptions): Promise<GunicornServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gunspect-fault-'));
   copyFileSync(faultApp, join(folder, 'fault_app.py'));
+  if (options.account !== undefined) {
+    chownSync(folder, options.account.uid, options.account.gid);
+  }
+
   const port = await freePort();
   const logFile = join(folder, 'error.log');
   const {workers = 2, timeoutSeconds = 30, logTo = 'file', memoryLimitMegabytes} = options;
   const memoryGroup =
     memoryLimitMegabytes === undefined ? undefined : makeMemoryGroup(memoryLimitMegabytes, options.controlGroupNameEnd);
-  const command = [
+  const gunicorn = [
     options.environment.gunicorn,
     'fault_app:app',
     ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
@@ -78,6 +85,7 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     ...['--error-logfile', logTo === 'file' ? logFile : '-'],
     ...(options.args ?? []),
   ];
+  const command = options.account === undefined ? gunicorn : asAccount(options.account, gunicorn);
   const env = {
     PATH: process.env.PATH,
     LANG: 'C.UTF-8',

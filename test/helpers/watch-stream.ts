@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
+import type {Account} from './accounts.js';
 import {waitFor} from './fault-wait.js';
 
 /** A verdict as a line of the stream. Only what the fault suite judges is named; the whole shape is in watch-contract.ts. */
@@ -70,20 +71,29 @@ export type WatchStream = {
 export class NotAttached extends Error {}
 
 /** The program under test: the built one of this repository, or the one that GUNSPECT_CLI names. */
-const program = process.env.GUNSPECT_CLI ?? 'dist/cli.js';
+export const program = process.env.GUNSPECT_CLI ?? 'dist/cli.js';
 
 /** Starts `gunspect watch TARGET --json` and resolves once it says `attached`. */
-export async function startWatch(target: number | string, ...flags: readonly string[]): Promise<WatchStream> {
+export function startWatch(target: number | string, ...flags: readonly string[]): Promise<WatchStream> {
+  return startWatchAs(undefined, target, ...flags);
+}
+
+/** The same as another user, which only root can start. */
+export async function startWatchAs(
+  account: Account | undefined,
+  target: number | string,
+  ...flags: readonly string[]
+): Promise<WatchStream> {
   const startedMs = Date.now();
   const child = spawn(process.execPath, [program, 'watch', String(target), '--json', ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...account,
   });
   const lines: WatchLine[] = [];
   let standardError = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (standardError += chunk));
   createInterface({input: child.stdout}).on('line', (text) => {
-    const value = read(text);
-    lines.push({text, receivedMs: Date.now(), ...(value === undefined ? {} : {value})});
+    lines.push(readWatchLine(text, Date.now()));
   });
   const ended = once(child, 'close').then(([code, signal]): WatchEnd => ({code, signal}));
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
@@ -147,6 +157,12 @@ export async function startWatch(target: number | string, ...flags: readonly str
     await stop();
     throw new NotAttached(String(error), {cause: error});
   }
+}
+
+/** A line as it came, read where it can be. */
+export function readWatchLine(text: string, receivedMs: number): WatchLine {
+  const value = read(text);
+  return {text, receivedMs, ...(value === undefined ? {} : {value})};
 }
 
 function read(text: string): WatchLine['value'] {
