@@ -4,7 +4,6 @@
  */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {readFileSync} from 'node:fs';
 import {performance} from 'node:perf_hooks';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
@@ -15,10 +14,18 @@ import {openSampler} from '../source/sensors/sampler.js';
 import {resolveTarget} from '../source/sensors/targets.js';
 import {parseTarget} from '../source/sensors/target-form.js';
 import {openUsageReader} from '../source/sensors/usage.js';
+import {startLightTraffic} from '../source/demo/light-traffic.js';
 import {startGunicorn} from '../test/helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../test/helpers/python.js';
+import {liveCost} from './bench/live-cost.js';
+import {processCost, type ProcessCost} from './bench/process-cost.js';
 
 const workers = Number(process.argv[2] ?? 32);
+const sizes = [
+  {columns: 80, rows: 24},
+  {columns: 120, rows: 40},
+  {columns: 200, rows: 50},
+];
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** Median and ninth decile of `runs` calls, microseconds. */
@@ -39,23 +46,21 @@ function row(what: string, {median, p90}: {readonly median: number; readonly p90
   process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
 }
 
-/** CPU share and resident memory of a program of ours over some seconds, after a warm-up. */
-async function shareOf(args: readonly string[], seconds: number): Promise<string> {
-  const program = spawn(process.execPath, [cli, ...args], {stdio: ['ignore', 'ignore', 'inherit']});
+/** What the headless program uses over some seconds, after a warm-up. */
+async function watchCost(pid: number, seconds: number): Promise<ProcessCost> {
+  const program = spawn(process.execPath, [cli, 'watch', String(pid)], {stdio: ['ignore', 'ignore', 'inherit']});
   await once(program, 'spawn');
-  const ticks = (): number => {
-    const stat = readFileSync(`/proc/${program.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(fields[11]) + Number(fields[12]);
-  };
   await sleep(5000);
-  const before = ticks();
+  const cost = processCost(program.pid ?? 0);
   await sleep(seconds * 1000);
-  const used = ticks() - before;
-  const rss = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${program.pid}/status`, 'utf8'))?.[1];
+  const used = cost();
   program.kill('SIGTERM');
   await once(program, 'exit');
-  return `${(used / seconds).toFixed(2)} % of a core, ${Math.round(Number(rss) / 1024)} MB`;
+  return used;
+}
+
+function share({cpuPercent, rssMegabytes}: ProcessCost): string {
+  return `${cpuPercent.toFixed(2)} % of a core, ${rssMegabytes} MB`;
 }
 
 const environment = await gunicornEnvironment('newest');
@@ -89,7 +94,15 @@ try {
   row('ps-list of this machine', list, `×${(list.median / fast.median).toFixed(0)} of one sample`);
   sampler.closeAll();
 
-  process.stdout.write(`\nheadless, 4 samples a second: ${await shareOf(['watch', String(server.pid)], 20)}\n`);
+  process.stdout.write(`\nheadless, 4 samples a second: ${share(await watchCost(server.pid, 20))}\n`);
+  const traffic = startLightTraffic([`http://127.0.0.1:${server.port}/`], 40);
+  for (const size of sizes) {
+    // oxlint-disable-next-line no-await-in-loop -- two at once would share the processor
+    const live = await liveCost(server, size, 30);
+    const bytes = `${live.kilobytesPerSecond.toFixed(1)} kB/s to the terminal`;
+    process.stdout.write(`live screen, ${size.columns}×${size.rows}: ${share(live)}, ${bytes}\n`);
+  }
+  traffic.stop();
 } finally {
   await server.stop();
 }
