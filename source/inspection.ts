@@ -150,7 +150,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
     headline: headlineOf({
       nowMs: at.wallMs,
       masterAlive: master !== undefined && master.goneAt === undefined,
-      ...(master?.settings.timeoutSeconds && {timeoutSeconds: master.settings.timeoutSeconds.value}),
+      ...(master && {settings: master.settings}),
       everAttached: master !== undefined,
       workers,
       restarts: incident.restarts,

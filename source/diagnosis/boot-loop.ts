@@ -3,7 +3,7 @@ import type {UnseenLife} from '../ledger/ledger.js';
 import {bootFailureOf, bootFailureSentence, type BootFailure} from '../gunicorn/boot-failure.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Restart} from './restart.js';
-import {incidentWindowMs, patternNeeds} from './thresholds.js';
+import {incidentWindowMs, loopsWithinMs, patternNeeds} from './thresholds.js';
 import type {Cause} from './verdict.js';
 
 /** Causes that end a worker in the middle of its boot without its boot having failed. */
@@ -35,18 +35,17 @@ export function bootLoopOf(
   nowMs: number,
   app?: string,
 ): BootLoop | undefined {
-  const failed = restarts.filter(
-    ({branch, cause, atMs}) => branch === 'boot' && !endsBootsToo.has(cause) && nowMs - atMs <= incidentWindowMs,
-  );
+  const allFailed = restarts.filter(({branch, cause}) => branch === 'boot' && !endsBootsToo.has(cause));
   // Of a worker that was never seen, "Booting" alone does not say that it failed.
-  const hidden = unseen.filter(
-    ({at, log}) => nowMs - at.wallMs <= incidentWindowMs && log.some(({event}) => event.event !== 'booting'),
-  );
+  const allHidden = unseen.filter(({log}) => log.some(({event}) => event.event !== 'booting'));
+  const lastMs = Math.max(...allFailed.map(({atMs}) => atMs), ...allHidden.map(({at}) => at.wallMs));
+  if (nowMs - lastMs > incidentWindowMs) return undefined;
+  // Whole until it is over, as the incident is (incident-window.ts).
+  const failed = allFailed.filter(({atMs}) => lastMs - atMs <= incidentWindowMs);
+  const hidden = allHidden.filter(({at}) => lastMs - at.wallMs <= incidentWindowMs);
   const count = failed.length + hidden.length;
   if (count < patternNeeds) return undefined;
-  const times = [...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs)];
-  const firstMs = Math.min(...times);
-  const lastMs = Math.max(...times);
+  const firstMs = Math.min(...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs));
   const told = failed.findLast((restart) => restart.bootFailure);
   const traceback =
     told?.traceback ?? hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
@@ -61,9 +60,13 @@ export function bootLoopOf(
   };
 }
 
-/** "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12". */
-export function bootLoopText({count, atLeast, perMinute, failure}: BootLoop): string {
+/**
+ * "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12"; the rate
+ * while it goes on at `nowMs`.
+ */
+export function bootLoopText({count, atLeast, perMinute, lastMs, failure}: BootLoop, nowMs = lastMs): string {
   const what = failure ? `: ${bootFailureSentence(failure)}` : '';
-  const rate = perMinute === undefined ? '' : `, ${Math.round(perMinute)} a minute`;
+  const goesOn = nowMs - lastMs <= loopsWithinMs;
+  const rate = perMinute === undefined || !goesOn ? '' : `, ${Math.round(perMinute)} a minute`;
   return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
 }

@@ -1,11 +1,16 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
+import type {Settings} from '../gunicorn/settings.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
 import {mostCommon} from './most-common.js';
+import {faultText} from './fault-text.js';
+import {incidentWindow} from './incident-window.js';
+import type {IncidentWindow} from './incident-window.js';
+import {patternWords} from './pattern.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
-import {incidentWindowMs} from './thresholds.js';
+import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
 import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
@@ -20,8 +25,8 @@ export type Headline = {
 export type HeadlineInput = {
   readonly nowMs: number;
   readonly masterAlive: boolean;
-  /** 0 when gunicorn's timeout is off, and nobody is ever called stuck. */
-  readonly timeoutSeconds?: number;
+  /** The settings of the current master, as far as they are known. */
+  readonly settings?: Settings;
   readonly everAttached: boolean;
   readonly workers: readonly LifeRow[];
   readonly restarts: readonly Restart[];
@@ -32,26 +37,29 @@ export type HeadlineInput = {
 };
 
 export function headlineOf(input: HeadlineInput): Headline {
-  const recent = input.restarts.filter(({atMs}) => input.nowMs - atMs <= incidentWindowMs);
-  const faults = recent.filter(({expected}) => expected !== true);
+  const {pattern, bootLoop, nowMs} = input;
+  const incident = incidentWindow(input.restarts, nowMs);
   const times = {
-    ...(input.pattern.firstMs !== undefined && {sinceMs: input.pattern.firstMs}),
-    ...(input.pattern.lastMs !== undefined && {lastMs: input.pattern.lastMs}),
+    ...(pattern.firstMs !== undefined && {sinceMs: pattern.firstMs}),
+    ...(pattern.lastMs !== undefined && {lastMs: pattern.lastMs}),
   };
   if (!input.everAttached) return {status: 'waiting', label: 'WAITING', text: 'no gunicorn master found yet'};
-  if (input.bootLoop) return {status: 'incident', label: 'BOOT', text: bootLoopText(input.bootLoop), ...times};
-  if (faults.length > 0)
-    return {status: 'incident', label: labelOf(input.pattern), text: incidentText(input, recent, faults), ...times};
+  if (bootLoop) return {status: 'incident', label: 'BOOT', text: bootLoopText(bootLoop, nowMs), ...times};
+  if (incident.faults.length > 0)
+    return {status: 'incident', label: labelOf(pattern), text: incidentText(input, incident), ...times};
   if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
   const stuck = input.workers.filter(({state}) => state === 'stuck' || state === 'stopped' || state === 'hung-boot');
   if (stuck.length > 0) return {status: 'incident', label: 'STUCK', text: stuckText(stuck)};
-  if (recent.length > 0)
-    return {status: 'recycle', label: 'RECYCLE', text: `${recycleText(recent)}, all expected`, ...times};
+  if (incident.restarts.length > 0)
+    return {status: 'recycle', label: 'RECYCLE', text: recycleText(input, incident.restarts), ...times};
   return quiet(input);
 }
 
 /** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
-function quiet({workers, missed, timeoutSeconds}: HeadlineInput): Headline {
+function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Headline {
+  const timeoutSeconds = settings?.timeoutSeconds?.value;
+  const lastMs = Math.max(...restarts.map(({atMs}) => atMs));
+  const restarted = restarts.length === 0 ? 'no restart seen' : `no restart for ${minutes(nowMs - lastMs)}`;
   const living = workers.filter(({state, kind}) => state !== 'dead' && kind !== 'dirty');
   const all =
     living.length === 0 ? 'no worker lives' : `${living.length} ${living.length === 1 ? 'worker' : 'workers'}`;
@@ -69,8 +77,8 @@ function quiet({workers, missed, timeoutSeconds}: HeadlineInput): Headline {
         ? `; the oldest heartbeat is ${Math.round(oldest)} s old`
         : '';
   return why === '' && settled.length > 0
-    ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, no restart seen`}
-    : {status: 'watching', label: 'WATCHING', text: `${all}, no restart seen${why}`};
+    ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, ${restarted}`}
+    : {status: 'watching', label: 'WATCHING', text: `${all}, ${restarted}${why}`};
 }
 
 /** A worker's heartbeat file is found this long after its birth, at the latest. */
@@ -87,29 +95,23 @@ function labelOf({branch}: Pattern): string {
 const endsWithMaster: ReadonlySet<Cause | undefined> = new Set(['shutdown', 'master-lost', 'gave-up']);
 
 function incidentText(
-  {workers, masterAlive}: HeadlineInput,
-  recent: readonly Restart[],
-  faults: readonly Restart[],
+  {workers, masterAlive, pattern}: HeadlineInput,
+  {restarts, faults, isLonger}: IncidentWindow,
 ): string {
   const failed =
     faults.findLast((restart) => restart.cause === 'boot-error') ??
     faults.findLast((restart) => restart.cause === 'app-exit');
   if (failed && faults.some((restart) => restart.cause === 'gave-up')) return gaveUpText(failed, faults);
   const cause = mostCommon(faults.map((restart) => restart.cause));
-  const same = faults.filter((restart) => restart.cause === cause);
-  const newest = same.toSorted((a, b) => b.atMs - a.atMs)[0];
-  const expected = recent.length - faults.length;
-  const path = sharedByHalf(
-    same.map(({request}) => request?.path && [request.method, request.path].filter(Boolean).join(' ')),
-  );
-  const blockedOn = sharedByHalf(same.map((restart) => restart.blockedOn));
+  const isBoot = faults.every((restart) => restart.cause === 'boot-error');
+  const newest = faults.filter((restart) => restart.cause === cause).toSorted((a, b) => b.atMs - a.atMs)[0];
+  const expected = restarts.length - faults.length;
   const stuck = workers.filter(({state}) => state === 'stuck').length;
-  const isKnown = cause !== 'unknown' && cause !== 'clean-exit';
-  const waiting = blockedOn && `${cause === 'timeout' ? '' : ' while'} waiting for ${blockedOn}`;
-  const where = isKnown ? [path && ` in ${path}`, waiting].filter(Boolean).join('') : '';
+  const {text, isPlaced} = faultText(faults, isLonger);
   const parts = [
-    countedCauses(faults, where),
-    where === '' && newest ? ` · ${newest.summary}` : '',
+    isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}` : text,
+    isBoot ? '' : patternWords(pattern.pattern, faults),
+    !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
     !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
     expected > 0 ? ` · ${expected} expected` : '',
@@ -119,36 +121,16 @@ function incidentText(
 
 /** The worker that failed is the cause, and the siblings that gunicorn stopped for it are its price. */
 function gaveUpText(failed: Restart, faults: readonly Restart[]): string {
-  const alike = faults.filter((restart) => restart.cause === failed.cause).length;
+  const alike = faults.filter((restart) => restart.cause === failed.cause);
   const siblings = faults.filter((restart) => restart.cause === 'gave-up').length;
-  const others = faults.length - alike - siblings;
-  const many = `${alike} ${alike === 1 ? 'worker' : 'workers'}`;
+  const others = faults.length - alike.length - siblings;
+  const many = counted(alike, 'worker');
   return [
     failed.cause === 'boot-error' ? `${many} failed to boot: ` : `${many} ended as if it had failed to boot: `,
     failed.summary,
     `; gunicorn stopped itself and took ${siblings} more with it`,
     others > 0 ? ` · ${others} other ${others === 1 ? 'restart' : 'restarts'}` : '',
   ].join('');
-}
-
-/** What at least half of them have in common; one of several is not where it strikes. */
-function sharedByHalf(values: ReadonlyArray<string | undefined>): string | undefined {
-  const value = mostCommon(values.filter((each) => each !== undefined));
-  return value !== undefined && values.filter((each) => each === value).length * 2 >= values.length ? value : undefined;
-}
-
-/** "3 restarts: timeout in GET /pay", or "4 restarts: timeout ×3 in GET /pay, killed ×1"; `where` is of the most frequent cause. */
-function countedCauses(faults: readonly Restart[], where: string): string {
-  const causes = [...new Set(faults.map(({cause}) => cause))];
-  const counted = causes
-    .map((cause) => ({cause, count: faults.filter((restart) => restart.cause === cause).length}))
-    .toSorted((a, b) => b.count - a.count);
-  const total = `${faults.length} ${faults.length === 1 ? 'restart' : 'restarts'}`;
-  const each = counted.map(({cause, count}, index) => {
-    const named = counted.length === 1 ? cause : `${cause} ×${count}`;
-    return index === 0 ? named + where : named;
-  });
-  return `${total}: ${each.join(', ')}`;
 }
 
 function stuckText(stuck: readonly LifeRow[]): string {
@@ -168,10 +150,26 @@ function stuckText(stuck: readonly LifeRow[]): string {
   return `${counted}${when}`;
 }
 
-/** "14 restarts (12 max-requests, 2 reload)". */
-function recycleText(recent: readonly Restart[]): string {
+/** "14 restarts, all expected (max-requests, jitter too small: 12 within 3 s)", or "(12 max-requests, 2 reload)". */
+function recycleText({settings, workers}: HeadlineInput, recent: readonly Restart[]): string {
   const kinds = [...new Set(recent.map(({cause}) => cause))];
-  const counted = kinds.map((kind) => `${recent.filter(({cause}) => cause === kind).length} ${kind}`);
-  const total = `${recent.length} ${recent.length === 1 ? 'restart' : 'restarts'}`;
-  return kinds.length === 1 ? `${total} (${kinds[0]})` : `${total} (${counted.join(', ')})`;
+  const each = kinds.map((kind) => `${recent.filter(({cause}) => cause === kind).length} ${kind}`);
+  const living = workers.filter(({state, kind}) => state !== 'dead' && kind === 'worker').length;
+  const together = recycleHerdOf(recent, settings?.workers?.value ?? living);
+  const words = [
+    kinds.length === 1 ? kinds[0] : each.join(', '),
+    ...(together ? [recycleHerdText(together, settings?.maxRequestsJitter?.value)] : []),
+  ];
+  return `${counted(recent, 'restart')}, ${recent.length === 1 ? '' : 'all '}expected (${words.join(', ')})`;
+}
+
+/** "1 worker", "3 workers". */
+function counted(things: readonly unknown[], name: string): string {
+  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
+}
+
+/** "23 min", "3 h". */
+function minutes(durationMs: number): string {
+  const whole = Math.floor(durationMs / 60_000);
+  return whole < 120 ? `${whole} min` : `${Math.floor(whole / 60)} h`;
 }

@@ -1,13 +1,14 @@
 /**
- * The incident as a whole: what the restarts of the last fifteen minutes have in common.
+ * The incident as a whole: what its restarts have in common (incident-window.ts says which those are).
  *
  * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
  */
 import type {Restart} from './restart.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
+import {incidentWindow} from './incident-window.js';
 import {mostCommon} from './most-common.js';
-import {fixedSpread, incidentWindowMs, patternNeeds} from './thresholds.js';
+import {fixedSpread, patternNeeds} from './thresholds.js';
 import type {Branch, Cause, PatternId} from './verdict.js';
 
 /** The incident as a whole, from all restarts in the window. */
@@ -23,18 +24,16 @@ export type Pattern = {
 
 /** `bootLoop` counts failed boots that no sample caught, so it speaks louder than the restarts that were seen. */
 export function patternOf(restarts: readonly Restart[], nowMs: number, bootLoop?: BootLoop): Pattern {
-  const inWindow = restarts.filter(({atMs}) => nowMs - atMs <= incidentWindowMs);
-  const faults = inWindow.filter(({expected}) => expected !== true);
-  const expected = inWindow.length - faults.length;
+  const {restarts: inWindow, faults, sinceMs, lastMs} = incidentWindow(restarts, nowMs);
   const pattern = bootLoop ? 'on-boot' : patternId(inWindow, faults);
-  const times = (faults.length > 0 ? faults : inWindow).map(({atMs}) => atMs);
   return {
     pattern,
     branch: bootLoop ? 'boot' : branchOfAll(faults.length > 0 ? faults : inWindow),
     summary: bootLoop ? bootLoopText(bootLoop) : summaryOf(pattern, inWindow, faults),
     restarts: inWindow.length,
-    expected,
-    ...(times.length > 0 && {firstMs: Math.min(...times), lastMs: Math.max(...times)}),
+    expected: inWindow.length - faults.length,
+    ...(sinceMs !== undefined && {firstMs: sinceMs}),
+    ...(lastMs !== undefined && {lastMs}),
   };
 }
 
@@ -57,10 +56,10 @@ function share(restarts: readonly Restart[], holds: (restart: Restart) => boolea
 
 /** Whether values scatter little around a mean that is not close to nothing. */
 function isFixed(values: readonly number[]): boolean {
-  const mean = values.reduce((total, value) => total + value, 0) / values.length;
-  if (mean < 5) return false;
-  const variance = values.reduce((total, value) => total + (value - mean) ** 2, 0) / values.length;
-  return Math.sqrt(variance) / mean < fixedSpread;
+  const middle = mean(values);
+  if (middle < 5) return false;
+  const variance = mean(values.map((value) => (value - middle) ** 2));
+  return Math.sqrt(variance) / middle < fixedSpread;
 }
 
 /** Workers that end together are of one age: only one generation after another shows an interval. */
@@ -85,16 +84,30 @@ function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly
   const path = mostCommon(paths);
   const there = paths.filter((other) => other === path).length;
   const where = path ? (there === same.length ? ` in ${path}` : `, ${there} in ${path}`) : '';
-  return `${counted}${where}${patternText[pattern]}`;
+  return `${counted}${where}${patternWords(pattern, faults)}`;
 }
 
-const patternText: Readonly<Record<PatternId, string>> = {
-  'on-boot': ', on boot',
-  'after-traffic-spike': ', after traffic spikes',
-  'fixed-interval': ', after a fixed time',
-  'fixed-request-count': ', after a fixed number of requests',
-  'after-memory-climb': ', after memory climbed',
-  deliberate: ', all expected',
-  mixed: '',
-  'too-few': '',
-};
+/** ", on boot", ", after about 500 requests": what an incident's restarts have in common, as the end of a sentence; empty where nothing. */
+export function patternWords(pattern: PatternId, faults: readonly Restart[]): string {
+  switch (pattern) {
+    case 'on-boot':
+      return ', on boot';
+    case 'after-traffic-spike':
+      return ', after traffic spikes';
+    case 'fixed-interval':
+      return `, at an age of about ${Math.round(mean(faults.map(({worker}) => worker.ageSeconds)))} s`;
+    case 'fixed-request-count':
+      return `, after about ${Math.round(mean(faults.map(({worker}) => worker.requests ?? 0)))} requests`;
+    case 'after-memory-climb':
+      return ', after memory climbed';
+    case 'deliberate':
+      return ', all expected';
+    case 'mixed':
+    case 'too-few':
+      return '';
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0) / values.length;
+}

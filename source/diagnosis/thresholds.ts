@@ -68,3 +68,12 @@ export const patternNeeds = 3;
 
 /** Intervals or request counts whose standard deviation is below this share of their mean are "fixed". */
 export const fixedSpread = 0.15;
+
+/**
+ * When workers are recycled together: so many, and so many of all of them, within a time in which none of their
+ * replacements may have booted, and which is short against the life of one. Half of the workers away is what clients feel.
+ */
+export const herd = {atLeast: 3, shareOfWorkers: 0.5, withinMs: 10_000, shareOfLife: 0.2} as const;
+
+/** A boot that failed longer ago than this is no loop any more: gunicorn forks the next within a second, and an import seldom takes longer. */
+export const loopsWithinMs = 60_000;

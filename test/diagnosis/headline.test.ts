@@ -1,10 +1,15 @@
 import {expect, test} from 'vitest';
 import {headlineOf, type HeadlineInput} from '../../source/diagnosis/headline.js';
 import {patternOf} from '../../source/diagnosis/pattern.js';
+import type {Settings} from '../../source/gunicorn/settings.js';
 import {moment} from '../helpers/observations.js';
 import {restart, row} from '../helpers/restarts.js';
 
 const nowMs = moment(1000).wallMs;
+
+function settings(timeoutSeconds: number, more: Settings = {}): Settings {
+  return {timeoutSeconds: {value: timeoutSeconds, source: 'command-line'}, ...more};
+}
 
 function headline(known: Partial<HeadlineInput> = {}): string {
   const restarts = known.restarts ?? [];
@@ -12,7 +17,7 @@ function headline(known: Partial<HeadlineInput> = {}): string {
     nowMs,
     masterAlive: true,
     everAttached: true,
-    timeoutSeconds: 30,
+    settings: settings(30),
     workers: [row(9101), row(9102)],
     restarts,
     pattern: patternOf(restarts, nowMs),
@@ -50,10 +55,10 @@ test('a newborn whose heartbeat was not found yet takes nothing from its health'
 test('where no timeout tells who is stuck, an old heartbeat is not fresh', () => {
   const workers = [row(9101), row(9102, {heartbeatAgeSeconds: 300})];
 
-  expect(headline({workers, timeoutSeconds: 0})).toBe(
+  expect(headline({workers, settings: settings(0)})).toBe(
     'watching | WATCHING 2 workers, no restart seen; the oldest heartbeat is 300 s old',
   );
-  expect(headline({workers, timeoutSeconds: 900})).toContain('healthy');
+  expect(headline({workers, settings: settings(900)})).toContain('healthy');
 });
 
 test('a server without workers, and deaths that only the log knows, are not healthy', () => {
@@ -73,7 +78,7 @@ test('restarts that were all wanted are a recycle', () => {
     restart({cause: 'reload', at: 901}),
   ];
 
-  expect(headline({restarts})).toBe('recycle | RECYCLE 3 restarts (1 max-requests, 2 reload), all expected');
+  expect(headline({restarts})).toBe('recycle | RECYCLE 3 restarts, all expected (1 max-requests, 2 reload)');
 });
 
 test('stuck workers come before recycled ones', () => {
@@ -158,6 +163,60 @@ test('that the master is gone is said beside faults that do not say it', () => {
   );
 });
 
-test('what is older than a quarter of an hour is over', () => {
-  expect(headline({restarts: [restart({cause: 'crash', at: 50})]})).toContain('healthy');
+test('a place is counted by those that were there, and one that few share is not named', () => {
+  const inPath = (path: string, at: number) => restart({cause: 'timeout', at, request: {path}});
+  const restarts = [
+    inPath('/sleep', 900),
+    inPath('/sleep', 901),
+    inPath('/pay', 902),
+    restart({cause: 'crash', at: 903}),
+  ];
+
+  expect(headline({restarts})).toBe('incident | RUNTIME 4 restarts: timeout ×3, 2 in /sleep, crash ×1');
+  expect(headline({restarts: restarts.slice(0, 3)})).toBe('incident | RUNTIME 3 restarts: timeout, 2 in /sleep');
+  expect(headline({restarts: [...restarts, inPath('/a', 904), inPath('/b', 905)]})).toBe(
+    'incident | RUNTIME 6 restarts: timeout ×5, crash ×1 · a timeout',
+  );
+});
+
+test('what they wait for is counted among those that share the place', () => {
+  const inPay = (at: number, blockedOn?: string) =>
+    restart({cause: 'timeout', at, request: {path: '/pay'}, ...(blockedOn && {blockedOn})});
+
+  expect(headline({restarts: [inPay(900, 'redis'), inPay(901, 'redis'), inPay(902)]})).toBe(
+    'incident | RUNTIME 3 restarts: timeout in /pay, 2 waiting for redis',
+  );
+});
+
+test('workers that were recycled together are told as a herd', () => {
+  const restarts = Array.from({length: 12}, (_, index) =>
+    restart({cause: 'max-requests', at: 900 + index / 5, ageSeconds: 800, pid: 9101 + index}),
+  );
+  const jitter = {value: 5, source: 'command-line'} as const;
+  const workers = {value: 12, source: 'command-line'} as const;
+
+  expect(headline({restarts, settings: settings(30, {maxRequestsJitter: jitter, workers})})).toBe(
+    'recycle | RECYCLE 12 restarts, all expected (max-requests, jitter too small: 12 within 3 s)',
+  );
+  expect(headline({restarts: restarts.slice(0, 1)})).toBe('recycle | RECYCLE 1 restart, expected (max-requests)');
+});
+
+test('one or two failed boots are told by what they failed of', () => {
+  const failed = {cause: 'boot-error', branch: 'boot', summary: "KeyError: 'PAYMENTS_URL'"} as const;
+
+  expect(headline({restarts: [restart({...failed, at: 900}), restart({...failed, at: 901})]})).toBe(
+    "incident | BOOT 2 workers failed to boot: KeyError: 'PAYMENTS_URL'",
+  );
+});
+
+test('a boot loop that stands still has no rate any more', () => {
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, lastMs: nowMs - 120_000};
+
+  expect(headline({bootLoop})).toBe('incident | BOOT 12 failed boots');
+});
+
+test('after a quarter of an hour without a fault it is healthy, and says since when nothing restarted', () => {
+  expect(headline({restarts: [restart({cause: 'crash', at: 50})]})).toBe(
+    'healthy | HEALTHY 2 workers, heartbeats fresh, no restart for 15 min',
+  );
 });

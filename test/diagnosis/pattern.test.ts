@@ -85,10 +85,6 @@ test('faults at the same age, one life after another, are one; workers that end 
   expect(pattern(aged(200, 900), aged(201, 900), aged(200, 901), aged(201, 901))[0]).toBe('mixed');
 });
 
-test('what is older than a quarter of an hour belongs to another incident', () => {
-  expect(pattern({cause: 'crash', at: 50}, {cause: 'crash', at: 99}, {cause: 'crash', at: 101})[3]).toBe(1);
-});
-
 test('the times are those of the faults, where there are any', () => {
   const {firstMs, lastMs} = patternOf(
     [restart({cause: 'reload', at: 500}), restart({cause: 'crash', at: 700}), restart({cause: 'crash', at: 800})],
@@ -96,4 +92,12 @@ test('the times are those of the faults, where there are any', () => {
   );
 
   expect([firstMs, lastMs]).toEqual([moment(700).wallMs, moment(800).wallMs]);
+});
+
+test('a fixed count and a fixed age are said with their figure', () => {
+  const crashes = [300, 600, 900].map((at) => ({cause: 'crash', requests: 500, at}) as const);
+  const aged = [200, 405, 605, 806].map((at) => ({cause: 'crash', ageSeconds: 200, at}) as const);
+
+  expect(pattern(...crashes)[2]).toBe('3 restarts: crash, after about 500 requests');
+  expect(pattern(...aged)[2]).toBe('4 restarts: crash, at an age of about 200 s');
 });

@@ -97,7 +97,7 @@ test('a HUP that forks and ends all workers between two samples of 26.1.0 is a r
       [9104, 2],
     ]),
   );
-  expect(told.snapshot.headline).toMatchObject({status: 'recycle', text: '2 restarts (reload), all expected'});
+  expect(told.snapshot.headline).toMatchObject({status: 'recycle', text: '2 restarts, all expected (reload)'});
 });
 
 test('the youngest worker that is ended long after a HUP was not reloaded', () => {
