@@ -143,11 +143,11 @@ function stuckText(stuck: readonly LifeRow[]): string {
         ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
         : `; gunicorn kills ${next?.pid} now`;
   const states = [...new Set(stuck.map(({state}) => state))];
-  const counted =
+  const each =
     states.length === 1
       ? `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}`
       : `${stuck.length} workers are ${states.map((state) => `${state} (${stuck.filter((row) => row.state === state).length})`).join(', ')}`;
-  return `${counted}${when}`;
+  return `${each}${when}`;
 }
 
 /** "14 restarts, all expected (max-requests, jitter too small: 12 within 3 s)", or "(12 max-requests, 2 reload)". */
