@@ -20,13 +20,19 @@ export type LogLine = {readonly atMs: number; readonly text: string};
 /** The newest of them: what led to the end, and not what was printed an hour before. */
 const linesKept = 12;
 
-export function lastMomentsOf({trail, log}: Pick<Life, 'trail' | 'log'>): {
+/** `death`: when it was, and how long the heartbeat had been silent then, for the last second is the one that counts. */
+export function lastMomentsOf(
+  {trail, log}: Pick<Life, 'trail' | 'log'>,
+  death: {readonly atMs: number; readonly silentMs?: number},
+): {
   readonly trail?: readonly TrailMoment[];
   readonly log?: readonly LogLine[];
 } {
   const lines = log.slice(-linesKept).map(({at, event}) => ({atMs: event.wallMs ?? at.wallMs, text: event.text}));
   return {
-    ...(trail.length > 1 && {trail: trail.map((point, index) => momentOf(point, trail[index - 1]))}),
+    ...(trail.length > 1 && {
+      trail: [...trail.map((point, index) => momentOf(point, trail[index - 1])), ...deathMoment(death)],
+    }),
     ...(lines.length > 0 && {log: lines}),
   };
 }
@@ -44,4 +50,8 @@ function momentOf(
     }),
     ...(requests !== undefined && {requests}),
   };
+}
+
+function deathMoment({atMs, silentMs}: {readonly atMs: number; readonly silentMs?: number}): readonly TrailMoment[] {
+  return silentMs === undefined ? [] : [{atMs: Math.round(atMs), heartbeatAgeSeconds: Math.round(silentMs) / 1000}];
 }

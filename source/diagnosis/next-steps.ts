@@ -27,9 +27,10 @@ export function nextSteps(restart: Restart, surroundings: Surroundings): readonl
   const values = valuesFrom(restart, surroundings);
   return adviceFor(restart).flatMap(({step, text, commands = []}) => {
     const said = fill(text, values, String);
-    return said === undefined
-      ? []
-      : [{step, text: said, commands: commands.flatMap((command) => fill(command, values, shellWord) ?? [])}];
+    const filled = commands.flatMap((command) => fill(command, values, shellWord) ?? []);
+    // To be told to look, and not how, helps nobody.
+    const isWhole = said !== undefined && (commands.length === 0 || filled.length > 0);
+    return isWhole ? [{step, text: said, commands: filled}] : [];
   });
 }
 

@@ -104,7 +104,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     onsets: onsetsOf(c),
     // A deliberate end lets the request in hand finish.
     lost: lostBy(ledger, life, last.verdict === 'request' && expected === false),
-    ...lastMomentsOf(life),
+    ...lastMomentsOf(life, {atMs: deathMs(ledger, life), ...(c.silence && {silentMs: c.silence.atMostMs})}),
   };
 }
 

@@ -23,7 +23,8 @@ export type Command =
   | 'filter'
   | 'zone'
   | 'redraw'
-  | 'sources';
+  | 'sources'
+  | 'guide';
 
 export type Binding = {
   readonly command: Command;
@@ -114,6 +115,13 @@ export const keymap: readonly Binding[] = [
     written: 'e',
     help: 'sources of evidence: what is readable, and what would unlock the rest',
     footer: {key: 'e', text: 'evidence', rank: 9},
+  },
+  {
+    command: 'guide',
+    keys: ['d'],
+    written: 'd',
+    help: 'the guide: its five steps, what each has found, and where to look next',
+    footer: {key: 'd', text: 'guide', rank: 10},
   },
 ];
 

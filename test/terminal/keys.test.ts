@@ -186,6 +186,15 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     press(key);
     await hides('SOURCES OF EVIDENCE');
   },
+  guide: async (key) => {
+    press(key);
+    await shows('─ THE GUIDE');
+    await shows(
+      /^ 1 +At boot, at runtime.*\n +found: 2 at runtime, 1 by an expected recycle: killed ×2, scale-down ×1/m,
+    );
+    press(key);
+    await hides('THE GUIDE');
+  },
 };
 
 test.each(keymap.flatMap(({command, keys}) => keys.map((key) => [command, key] as const)))(

@@ -46,18 +46,22 @@ const opened: ReadonlyArray<readonly [name: string, keys: readonly string[], tit
   ['sources', ['e'], 'SOURCES OF EVIDENCE'],
   ['restart', ['\r'], 'THE FOUR QUESTIONS'],
   ['worker', ['\t', '\r'], 'WORKER 9100'],
+  ['guide', ['d'], 'THE GUIDE'],
 ];
 
 for (const [name, keys, title] of opened) {
-  test(`${name} opened over a timeout storm looks like frames/opened-${name}-80x24.txt`, async () => {
-    const screen = showScreen(frameOf(timeoutStorm), {columns: 80, rows: 24});
-    for (const key of keys) {
-      screen.press(key);
-    }
-    const lines = await screen.until(screenWith(title));
-    screen.close();
-    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`frames/opened-${name}-80x24.txt`);
-  });
+  for (const size of name === 'restart' || name === 'guide' ? sizes : sizes.slice(1, 2)) {
+    const file = `opened-${name}-${size.columns}x${size.rows}.txt`;
+    test(`${name} opened over a timeout storm looks like frames/${file}`, async () => {
+      const screen = showScreen(frameOf(timeoutStorm), size);
+      for (const key of keys) {
+        screen.press(key);
+      }
+      const lines = await screen.until(screenWith(title));
+      screen.close();
+      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`frames/${file}`);
+    });
+  }
 }
 
 test('a timeout storm in ASCII looks like frames/timeout-storm-ascii-80x24.txt', async () => {

@@ -1,4 +1,4 @@
-import {rule, span, type Line} from '../line.js';
+import {emptyLine, rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {wrapWords} from '../wrap-words.js';
 
@@ -25,4 +25,9 @@ export function title(text: string, width: number): Line {
 /** The heading of a section. */
 export function heading(text: string): Line {
   return [span(` ${text}`, 'strong')];
+}
+
+/** The lines under a heading, with a blank line before it; nothing where there are no lines. */
+export function section(text: string, lines: readonly Line[]): readonly Line[] {
+  return lines.length === 0 ? [] : [emptyLine, heading(text), ...lines];
 }

@@ -1,5 +1,6 @@
 import {span, type Line} from '../line.js';
 import type {Overlay, UiState} from '../ui-state/ui-state.js';
+import {guideLines} from './guide-overlay.js';
 import {helpLines} from './help-overlay.js';
 import type {Picture} from './picture.js';
 import {restartOverlayLines} from './restart-overlay.js';
@@ -13,6 +14,8 @@ export function overlayLines(overlay: Overlay, picture: Picture, ui: UiState, wi
       return helpLines(width);
     case 'sources':
       return sourcesLines(picture.snapshot, width);
+    case 'guide':
+      return guideLines(picture, width);
     case 'restart':
       return restartLines(picture, ui.restartId, width) ?? gone('This restart is no longer in the history.');
     case 'worker':

@@ -10,7 +10,7 @@ import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
 
 export type Pane = 'workers' | 'restarts';
-export type Overlay = 'help' | 'sources' | 'restart' | 'worker';
+export type Overlay = 'help' | 'sources' | 'guide' | 'restart' | 'worker';
 
 export type UiState = {
   readonly pane: Pane;
@@ -106,6 +106,7 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return {...state, quitting: true};
     case 'help':
     case 'sources':
+    case 'guide':
       return state.overlay === command ? closeOverlay(state) : openOverlay(state, command);
     case 'open':
       return open(state, press);

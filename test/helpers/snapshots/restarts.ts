@@ -73,6 +73,25 @@ export function timedOut(
   };
 }
 
+/** The last minute of a worker that goes silent half a minute before its end, with flat memory. */
+export function silentMinute(clock: string): NonNullable<Restart['trail']> {
+  return Array.from({length: 60}, (_, second) => ({
+    atMs: at(clock) - (59 - second) * 1000 - 100,
+    heartbeatAgeSeconds: Math.max(0.5, second - 28.6),
+    rssBytes: 198 * mebibyte,
+    cpuPercent: second < 29 ? 8 : 0,
+    requests: 4580 + Math.min(second, 29) * 8,
+  }));
+}
+
+/** What gunicorn prints about a worker that it kills for its silence. */
+export function timeoutLines(pid: number, clock: string): NonNullable<Restart['log']> {
+  return [
+    {atMs: at(clock) - 1000, text: `WORKER TIMEOUT (pid:${pid})`},
+    {atMs: at(clock), text: `Worker (pid:${pid}) was sent SIGKILL! Perhaps out of memory?`},
+  ];
+}
+
 /** A worker that reached its request limit. */
 export function recycled(pid: number, clock: string, restart: Partial<Restart> = {}): Restart {
   return {

@@ -1,7 +1,7 @@
 import type {Snapshot} from '../../../source/snapshot.js';
 import {healthy} from './healthy.js';
 import {allSources, at, mebibyte, worker} from './parts.js';
-import {recycled, timedOut} from './restarts.js';
+import {recycled, silentMinute, timedOut, timeoutLines} from './restarts.js';
 
 /** Workers hang in the same request and are killed one after the other. */
 export const timeoutStorm: Snapshot = {
@@ -49,6 +49,8 @@ export const timeoutStorm: Snapshot = {
     timedOut(9101, '14:03:19', 720.4, 9123, {
       id: '9101@87927660',
       replacement: {pid: 9123, atMs: at('14:03:19') + 200},
+      trail: silentMinute('14:03:19'),
+      log: timeoutLines(9101, '14:03:19'),
     }),
     recycled(9088, '14:01:44', {replacement: {pid: 9117, atMs: at('14:01:44') + 300, bootSeconds: 1.7}}),
     timedOut(9109, '14:00:02', 91, 9112),
