@@ -14,10 +14,11 @@ import {incidentWindowMs} from './diagnosis/thresholds.js';
 import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
+import {missedSoFar} from './ledger/spawns.js';
 import {take} from './ledger/take.js';
 import {workerRows} from './ledger/worker-row.js';
 import type {LifeRow} from './ledger/worker-row.js';
-import type {Attached, Observation} from './observation.js';
+import type {Attached, Observation, SourceState} from './observation.js';
 import type {MasterEvent, Missed, Pattern, Restart, Snapshot, WorkerRow} from './snapshot.js';
 
 /** Something that became known with one observation, in the order in which it did: the stream prints these. */
@@ -91,14 +92,15 @@ function bootLoopIn(restarts: readonly Restart[], ledger: Ledger, atMs: number):
   return bootLoopOf(restarts, ledger.unseen, atMs, currentMaster(ledger)?.settings.app?.value);
 }
 
-/** Workers that only the log knows, as far as they became known with this observation. */
+/** Workers that nobody saw, as far as they became known with this observation. */
 function missedBetween(before: Ledger, after: Ledger): Missed | undefined {
-  if (before.unseen === after.unseen) return undefined;
-  const known = new Set(before.unseen);
-  const count = after.unseen.filter((life) => !known.has(life)).length;
-  if (count === 0) return undefined;
-  const why = 'lived shorter than one sample; known from the log only';
-  return {atMs: after.at?.wallMs ?? 0, count, atLeast: true, why};
+  const count = missedSoFar(after) - missedSoFar(before);
+  if (count <= 0) return undefined;
+  const isCounted = after.spawns !== undefined && after.spawns.hidden !== before.spawns?.hidden;
+  const why = isCounted
+    ? "lived shorter than one sample; known from the arbiter's own counter"
+    : 'lived shorter than one sample; known from the log only';
+  return {atMs: after.at?.wallMs ?? 0, count, atLeast: !(isCounted && after.spawns.isExact), why};
 }
 
 type Farewell = {readonly key: string; readonly event: MasterEvent};
@@ -127,6 +129,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
   const bootLoop = bootLoopIn(incident.restarts, ledger, at.wallMs);
   const pattern = patternOf(incident.restarts, at.wallMs, bootLoop);
   const pulse = ledger.pulses.at(-1);
+  const rates = workers.flatMap(({requestsPerSecond}) => (requestsPerSecond === undefined ? [] : [requestsPerSecond]));
   const countsRequests = workers.some(({requests}) => requests !== undefined);
   return {
     at,
@@ -159,6 +162,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       missed: missed.filter(({atMs}) => at.wallMs - atMs <= incidentWindowMs).reduce((sum, {count}) => sum + count, 0),
     }),
     traffic: {
+      ...(rates.length > 0 && {requestsPerSecond: rates.reduce((total, rate) => total + rate, 0)}),
       ...(pulse?.backlog !== undefined && {backlog: pulse.backlog}),
       ...(pulse?.backlogLimit !== undefined && {backlogLimit: pulse.backlogLimit}),
       backlogTrend: ledger.pulses.slice(-60).flatMap(({backlog}) => (backlog === undefined ? [] : [backlog])),
@@ -182,7 +186,13 @@ function withCause(row: LifeRow, cause: Cause | undefined): WorkerRow {
 }
 
 function whyNoRequests(ledger: Ledger): string {
-  return logIsRead(ledger)
+  const inLog = logIsRead(ledger)
     ? 'no access log carries worker pids (%(p)s in its format)'
     : 'the logs of this master are not readable';
+  const memory = ledger.sources.find(({id}) => id === 'peek');
+  return memory?.why === undefined ? inLog : `${inLog}, and memory is ${notReadable(memory)}`;
+}
+
+function notReadable({state, why = ''}: SourceState): string {
+  return state === 'off' ? why : `not readable: ${why}`;
 }

@@ -27,7 +27,8 @@ export type Moment = {readonly wallMs: number; readonly monotonicMs: number};
 export type ProcessId = {readonly pid: number; readonly startTicks: number};
 
 /** What is read, by the name it has everywhere: `attached.sources`, `--without`, the screen's footer. */
-export type SourceId = 'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'traffic' | 'settings';
+export type SourceId =
+  'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'traffic' | 'settings' | 'peek';
 
 export type SourceState = {
   readonly id: SourceId;
@@ -222,4 +223,4 @@ export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; reado
 /** The master's process is gone. */
 export type MasterGone = {readonly kind: 'master-gone'; readonly at: Moment; readonly id: ProcessId};
 
-export type Observation = Attached | Sample | LogObserved | AccessObserved | SourceChanged | MasterGone;
+export type Observation = Attached | Sample | LogObserved | AccessObserved | Peeked | SourceChanged | MasterGone;

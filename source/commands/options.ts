@@ -40,6 +40,7 @@ const optionalSources = Object.keys({
   memory: true,
   traffic: true,
   settings: true,
+  peek: true,
 } satisfies Record<Exclude<SourceId, 'processes'>, true>) as readonly SourceId[];
 
 const shortestIntervalMs = 50;

@@ -5,7 +5,9 @@
  * override it (a config file, an embedding program) is in play.
  */
 
-export type SettingSource = 'command-line' | 'environment' | 'config-file' | 'default' | 'log' | 'title' | 'observed';
+/** `peek` is the memory of the running master: what it really goes by, wherever that was set. */
+export type SettingSource =
+  'command-line' | 'environment' | 'config-file' | 'default' | 'log' | 'title' | 'observed' | 'peek';
 
 export type Setting<T> = {readonly value: T; readonly source: SettingSource};
 

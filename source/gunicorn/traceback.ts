@@ -20,7 +20,7 @@ const foreign: readonly RegExp[] = [
 ];
 
 /** Whether a frame is neither gunicorn's, nor an installed package's, nor the standard library's. */
-export function isApplicationFrame(frame: StackFrame): boolean {
+export function isApplicationFrame(frame: Pick<StackFrame, 'file'>): boolean {
   return !foreign.some((pattern) => pattern.test(frame.file));
 }
 
@@ -30,8 +30,8 @@ export function applicationFrame(traceback: Traceback): StackFrame | undefined {
 }
 
 /** "views.py:88 charge_card"; a package's own file keeps the package's name: "models/__init__.py:3 <module>". */
-export function shortFrame(frame: StackFrame): string {
+export function shortFrame(frame: Omit<StackFrame, 'line'> & {readonly line?: number}): string {
   const parts = frame.file.split('/');
   const file = parts.at(-1) === '__init__.py' ? parts.slice(-2).join('/') : (parts.at(-1) ?? frame.file);
-  return `${file}:${frame.line} ${frame.function}`;
+  return `${frame.line === undefined ? file : `${file}:${frame.line}`} ${frame.function}`;
 }

@@ -3,6 +3,7 @@ import type {Moment, Sample, WorkerSample} from '../observation.js';
 import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord} from './ledger.js';
 import type {Glimpse, Life} from './life.js';
+import {requestsBegunOf} from './life-memory.js';
 import {firstWorkersWithinMs, glimpsesKept} from './limits.js';
 import {trailFrom} from './trail.js';
 import {trendFrom} from './trend.js';
@@ -73,6 +74,6 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     ...(worker.processState !== 'T' && worker.processState !== 't' && {lastRunning: glimpse}),
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
-    trail: trailFrom(life.trail, at, worker, life.accessCount),
+    trail: trailFrom(life.trail, at, worker, requestsBegunOf(life.memory)?.count ?? life.accessCount),
   };
 }

@@ -6,8 +6,10 @@
 import type {Settings} from '../gunicorn/settings.js';
 import type {Moment, ProcessId, SourceState} from '../observation.js';
 import type {Life, LogFact} from './life.js';
+import type {PathFacts} from './paths.js';
 import type {Pulse} from './pulse.js';
 import {sameProcess} from './life.js';
+import type {Spawns} from './spawns.js';
 
 export type MasterRecord = {
   readonly id: ProcessId;
@@ -56,6 +58,16 @@ export type Ledger = {
   readonly loadErrors: readonly LogFact[];
   /** Lives that only the log knows, newest last; bounded. */
   readonly unseen: readonly UnseenLife[];
+  /** How many those are and were. */
+  readonly unseenCount: number;
+  /** How many workers were seen. */
+  readonly births: number;
+  /** What the arbiter's own counter tells of workers that were not; of the current master. */
+  readonly spawns?: Spawns;
+  /** The same of the masters before it. */
+  readonly hiddenBefore: number;
+  /** What is known of requests by their path, the newest last; bounded. */
+  readonly paths: readonly PathFacts[];
   readonly pulses: readonly Pulse[];
   readonly sources: readonly SourceState[];
   readonly log: LogCover;
@@ -73,6 +85,10 @@ export function emptyLedger(target: string): Ledger {
     unclaimed: [],
     loadErrors: [],
     unseen: [],
+    unseenCount: 0,
+    births: 0,
+    hiddenBefore: 0,
+    paths: [],
     pulses: [],
     sources: [],
     log: {showsInfo: false},

@@ -6,6 +6,8 @@
  */
 import type {LogEvent} from '../gunicorn/log-event.js';
 import type {ChildKind, ExitStatus, Heartbeat, Moment, ProcessId, WorkerSample} from '../observation.js';
+import type {LifeMemory} from './life-memory.js';
+import type {FollowedRequest} from './paths.js';
 import type {TrailPoint} from './trail.js';
 
 /** A worker as one sample saw it. */
@@ -63,6 +65,10 @@ export type Life = {
   readonly log: readonly LogFact[];
   /** Requests counted in the access log since the attach. */
   readonly accessCount?: number;
+  /** What its memory told, where that could be read. */
+  readonly memory?: LifeMemory;
+  /** The requests that it handles, followed. */
+  readonly following?: readonly FollowedRequest[];
   readonly end?: LifeEnd;
   /** The worker that was forked in its place, after it had ended. */
   readonly replacedBy?: ProcessId;

@@ -51,3 +51,17 @@ export const drainMarginMs = 5000;
 
 /** A dead worker's row stays this long, so that a reader sees it go. */
 export const deadRowForMs = 8000;
+
+/** Counts of requests that are kept for a rate, one every half a second: five seconds. */
+export const countsKept = 10;
+export const countEveryMs = 450;
+
+/** Looks at what a worker handled: enough that the second between SIGABRT and SIGKILL does not push out what was before. */
+export const looksKept = 12;
+
+/** Paths of requests whose time and memory are kept, and requests of one worker that are followed at a time. */
+export const pathsKept = 100;
+export const requestsFollowed = 50;
+
+/** Durations of one path: enough for a typical one. */
+export const durationsKept = 50;

@@ -59,7 +59,7 @@ function takeLiving(ledger: Ledger, sample: Sample, seen: (life: Life) => Worker
   let next = ledger;
   for (const life of ledger.living) {
     const child = seen(life);
-    if (child && !isWorker(child)) next = withdraw(next, life);
+    if (child && !isWorker(child)) next = {...withdraw(next, life), births: next.births - 1};
     else if (child && !isDead(child)) living.push(withGlimpse(life, child, sample.at));
     else dead.push({...life, end: {at: sample.at, ...factsOfTheDead(child)}});
   }
@@ -68,7 +68,8 @@ function takeLiving(ledger: Ledger, sample: Sample, seen: (life: Life) => Worker
 
 function takeBirth(ledger: Ledger, child: WorkerSample, sample: Sample): Ledger {
   const {life, unclaimed} = claim(ledger, birth(ledger, child, sample));
-  const placed = place({...ledger, unclaimed}, life);
+  const births = ledger.births + (child.kind === 'dirty' ? 0 : 1);
+  const placed = place({...ledger, unclaimed, births}, life);
   return {...placed.ledger, living: [...placed.ledger.living, placed.born]};
 }
 

@@ -4,12 +4,15 @@ import type {Ledger, LogCover, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life} from './life.js';
 import {logPidOf} from './master-log.js';
+import {takePeek} from './take-peek.js';
 import {takeLog} from './take-log.js';
 import {takeSample} from './take-sample.js';
 
 /** Takes one observation in and returns the next ledger. */
 export function take(ledger: Ledger, observation: Observation): Ledger {
-  const next = {...ledger, at: observation.at};
+  // A reading of memory may have waited for the tick that takes it in.
+  const isLate = observation.kind === 'peek' && ledger.at && observation.at.monotonicMs < ledger.at.monotonicMs;
+  const next = isLate ? ledger : {...ledger, at: observation.at};
   switch (observation.kind) {
     case 'attached':
       return attach(next, observation);
@@ -19,6 +22,8 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       return takeLog(next, {at: observation.at, event: observation.event});
     case 'access':
       return {...next, living: ledger.living.map((life) => withRequests(life, observation))};
+    case 'peek':
+      return takePeek(next, observation);
     case 'source':
       return takeSource(next, observation);
     case 'master-gone':
@@ -33,8 +38,10 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
 
 /** Orphans of the master before are not watched any more, which is not to say that they died. */
 function attach(ledger: Ledger, observation: Attached): Ledger {
+  const {spawns, ...rest} = ledger;
   return {
-    ...ledger,
+    ...rest,
+    hiddenBefore: ledger.hiddenBefore + (spawns?.hidden ?? 0),
     masters: [...ledger.masters.slice(-9), masterFrom(observation)],
     living: [],
     sources: observation.sources,

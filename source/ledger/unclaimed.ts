@@ -55,6 +55,7 @@ export function settleUnclaimed(ledger: Ledger, now: Moment): Ledger {
   });
   return {
     ...ledger,
+    unseenCount: ledger.unseenCount + unseen.length,
     unseen: unseen.length > 0 ? [...ledger.unseen, ...unseen].slice(-masterLogKept) : ledger.unseen,
     unclaimed: ledger.unclaimed.filter((fact) => !ripe.includes(fact) && !settled.has(subjectOf(fact.event) as number)),
   };

@@ -1,18 +1,21 @@
 /** The rows of the worker table: living workers by age, and those that died in the last seconds. */
-import type {ChildKind, Moment} from '../observation.js';
+import {applicationStack} from '../gunicorn/python-stack.js';
+import type {ChildKind, Moment, SpawnReason} from '../observation.js';
 import {drainOf} from './drain.js';
 import {masterOf} from './ledger.js';
 import type {Ledger} from './ledger.js';
 import {lifeKey} from './life.js';
 import type {Life} from './life.js';
+import {lookAt, requestRateOf, requestsBegunOf} from './life-memory.js';
 import {deadRowForMs} from './limits.js';
+import {oldestRequest, requestAgeSeconds, stackOfRequest} from './request-now.js';
 import {cpuPercentOf} from './usage.js';
 import {stateOf} from './worker-state.js';
 import type {WorkerState} from './worker-state.js';
 
 export type RequestSeen = {readonly method?: string; readonly path?: string; readonly ageSeconds?: number};
 
-/** A request count and where it comes from, for example "access log". */
+/** A request count and where it comes from, for example "access log, since the attach". */
 export type RequestCount = {readonly count: number; readonly source: string};
 
 /** One row of the worker table, as far as the ledger goes: it knows of no causes. */
@@ -30,7 +33,11 @@ export type LifeRow = {
   /** Seconds until gunicorn's arbiter may kill it for a silent heartbeat; only while it is `stuck` or close to it. */
   readonly killInSeconds?: number;
   readonly requests?: RequestCount;
+  /** Begun a second, over the last two. */
   readonly requestsPerSecond?: number;
+  /** The count at which it recycles, jitter included, and how many requests are left until then. */
+  readonly maxRequests?: number;
+  readonly requestsLeft?: number;
   /** 100 = one full core. Undefined until two samples exist. */
   readonly cpuPercent?: number;
   readonly rssBytes?: number;
@@ -38,7 +45,14 @@ export type LifeRow = {
   readonly rssTrend: readonly number[];
   /** What it does now, in a few words: "waiting", "reading from a client", "on the CPU", "recv 10.0.3.7:5432 (postgresql)". */
   readonly now: string;
+  /** The request in flight, of several the oldest. */
   readonly request?: RequestSeen;
+  /** How many requests are in flight, as far as they can be seen. */
+  readonly inFlight?: number;
+  /** Where its code stands: the application's frames, innermost first. */
+  readonly stack?: readonly string[];
+  /** Why its master forked it. */
+  readonly spawnReason?: SpawnReason;
   /** Only for a dead row that is kept for some seconds. */
   readonly ended?: {readonly atMs: number};
 };
@@ -64,9 +78,8 @@ function common(life: Life, untilMs: number): Omit<LifeRow, 'state' | 'now'> {
     kind: life.kind,
     generation: life.generation,
     ageSeconds: Math.max(0, (untilMs - life.startedMs) / 1000),
-    ...(life.accessCount !== undefined && {
-      requests: {count: life.accessCount, source: 'access log, since the attach'},
-    }),
+    ...countsOf(life),
+    ...(life.memory?.spawnReason && {spawnReason: life.memory.spawnReason}),
     ...(cpuPercent !== undefined && {cpuPercent}),
     ...(last?.rssBytes !== undefined && {rssBytes: last.rssBytes}),
     rssTrend: life.trend.map(({rssBytes}) => rssBytes),
@@ -85,9 +98,42 @@ function livingRow(ledger: Ledger, life: Life, at: Moment): LifeRow {
     state,
     ...(heartbeatAgeMs !== undefined && {heartbeatAgeSeconds: heartbeatAgeMs / 1000}),
     ...(killInMs !== undefined && (state === 'stuck' || state === 'stopped') && {killInSeconds: killInMs / 1000}),
+    ...requestsAt(life, at),
     now: nowText(state, phase.blockedOn, phase.phase),
   };
 }
+
+/** Memory counts exactly and from the fork on, the access log from the attach on. */
+function countsOf({memory, accessCount}: Life): Partial<LifeRow> {
+  const begun = requestsBegunOf(memory);
+  const {maxRequests} = memory ?? {};
+  if (!begun)
+    return accessCount === undefined ? {} : {requests: {count: accessCount, source: 'access log, since the attach'}};
+  return {
+    requests: {count: begun.count, source: "the worker's memory"},
+    ...(maxRequests !== undefined && {maxRequests, requestsLeft: Math.max(0, maxRequests - begun.count)}),
+  };
+}
+
+/** What it handles now, and how fast: only of the living. */
+function requestsAt({memory}: Life, at: Moment): Partial<LifeRow> {
+  const rate = requestRateOf(memory);
+  const look = lookAt(memory, at);
+  const request = oldestRequest(look?.requests);
+  const ageSeconds = request && requestAgeSeconds(request, at);
+  const stack = request && look && stackOfRequest(request, look);
+  return {
+    ...(rate !== undefined && {requestsPerSecond: rate}),
+    ...(look?.requests && {inFlight: look.requests.length}),
+    ...(request && {
+      request: {method: request.method, path: request.path, ...(ageSeconds !== undefined && {ageSeconds})},
+    }),
+    ...(stack && {stack: applicationStack(stack, stackKept)}),
+  };
+}
+
+/** As many frames as say where it stands. */
+const stackKept = 8;
 
 function deadRow(life: Life): LifeRow {
   const endMs = life.end?.at.wallMs ?? life.lastSeen.wallMs;

@@ -6,6 +6,7 @@ import type {Settings} from '../gunicorn/settings.js';
 import {killsHungBoot} from '../gunicorn/versions.js';
 import {stuckAfterSeconds, workerClassNamed} from '../gunicorn/worker-classes.js';
 import type {Moment, WorkerSample} from '../observation.js';
+import {requestRunningAt} from './life-memory.js';
 import {usageOf} from './usage.js';
 import type {DrainReason, Life} from './life.js';
 
@@ -40,7 +41,13 @@ const unseen: WorkerPhase = {phase: 'unknown', why: 'not sampled yet'};
 function phaseNow(life: Life, sample: WorkerSample, settings: Settings): WorkerPhase {
   const workerClass = workerClassNamed(settings.workerClass?.value, settings.threads?.value);
   const usage = usageOf(life.glimpses);
-  return phaseOf(sample, {...(workerClass && {workerClass}), ...(usage && {usage})});
+  const at = life.glimpses.at(-1)?.at;
+  const requestRunning = at && requestRunningAt(life.memory, at);
+  return phaseOf(sample, {
+    ...(workerClass && {workerClass}),
+    ...(usage && {usage}),
+    ...(requestRunning !== undefined && {requestRunning}),
+  });
 }
 
 function judge(

@@ -4,7 +4,7 @@
  * It opens as if the master had just been attached to: a worker of that moment was then there before, and did not come
  * as a new one. Deaths and log records of the time before are not carried; they are in the segment before.
  */
-import type {Attached, MasterGone, Observation} from '../observation.js';
+import type {Attached, MasterGone, Observation, Peeked} from '../observation.js';
 
 /** The newest state of what is observed rarely. */
 export type Carried = {readonly attached?: Attached; readonly masterGone?: MasterGone};
@@ -17,6 +17,8 @@ export function carry(carried: Carried, observation: Observation): Carried {
       return carried.attached ? {...carried, attached: withSource(carried.attached, observation.source)} : carried;
     case 'master-gone':
       return {...carried, masterGone: observation};
+    case 'peek':
+      return carried.attached ? {...carried, attached: withMemory(carried.attached, observation)} : carried;
     case 'sample':
     case 'log':
     case 'access':
@@ -26,6 +28,13 @@ export function carry(carried: Carried, observation: Observation): Carried {
 
 function withSource(attached: Attached, source: Attached['sources'][number]): Attached {
   return {...attached, sources: [...attached.sources.filter(({id}) => id !== source.id), source]};
+}
+
+/** Its settings are read from memory when they are new, and later no more. */
+function withMemory(attached: Attached, {master}: Peeked): Attached {
+  if (!master?.settings || master.id.pid !== attached.master.id.pid) return attached;
+  const settings = {...attached.master.settings, ...master.settings};
+  return {...attached, master: {...attached.master, settings}};
 }
 
 /** The observations that open a segment at this moment. */

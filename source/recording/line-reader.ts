@@ -2,13 +2,15 @@
  * Reads the lines of a recording back into observations: one line in, what it says out.
  *
  * A recording may come from anywhere, so each line must be of a known shape, and text is stripped of control characters
- * once more. It reads one line at a time and keeps no more of the past than the last sample.
+ * once more. It reads one line at a time and keeps no more of the past than the last one of each kind that differences are told of.
  */
-import type {Observation, Sample} from '../observation.js';
+import type {Observation, Peeked, Sample} from '../observation.js';
 import {applyPatch, PatchMisfit} from './apply-json-patch.js';
 import {formatKey, isContinuation, recordingFormat, recordingHeader, type RecordingHeader} from './header.js';
 import type {Json} from './json-patch.js';
 import {observation as observationShape, sample as sampleShape} from './observation-shape.js';
+import {peeked as peekedShape} from './peeked-shape.js';
+import {deltaKeys} from './recording-lines.js';
 import {Misshapen} from './shape.js';
 
 /** What one line says. */
@@ -29,31 +31,32 @@ export type LineReader = (line: string) => RecordedItem;
 export function createLineReader(): LineReader {
   let header: RecordingHeader | undefined;
   let goesOn = false;
-  let before: Sample | undefined;
+  let sample: Sample | undefined;
+  let peeked: Peeked | undefined;
 
   const readHeader = (value: object): RecordedItem => {
     const next = recordingHeader(value);
     goesOn = header !== undefined && isContinuation(header, next);
     header = next;
-    before = undefined;
+    sample = undefined;
+    peeked = undefined;
     return {kind: 'header', header, goesOn};
   };
 
   const readObservation = (value: unknown): RecordedItem => {
     const observation = observationShape(value);
-    before = observation.kind === 'sample' ? observation : before;
+    sample = observation.kind === 'sample' ? observation : sample;
+    peeked = observation.kind === 'peek' ? observation : peeked;
     return {kind: 'observation', observation};
   };
 
-  const readDelta = (patch: unknown): RecordedItem => {
-    if (before === undefined) {
-      throw new UnreadableLine('changes a sample that is not there');
+  const readDelta = (delta: object): RecordedItem => {
+    if (Object.hasOwn(delta, deltaKeys.peek)) {
+      peeked = peekedShape(changed('reading of memory', peeked, Reflect.get(delta, deltaKeys.peek)));
+      return {kind: 'observation', observation: peeked};
     }
-    if (patch === undefined) {
-      throw new UnreadableLine('changes a sample and does not say how');
-    }
-    before = sampleShape(applyPatch(before, patch as Json));
-    return {kind: 'observation', observation: before};
+    sample = sampleShape(changed('sample', sample, Reflect.get(delta, deltaKeys.sample)));
+    return {kind: 'observation', observation: sample};
   };
 
   return (line) => {
@@ -68,7 +71,7 @@ export function createLineReader(): LineReader {
       }
       switch (Reflect.get(value, 'kind')) {
         case 'delta':
-          return readDelta(Reflect.get(value, 'sample'));
+          return readDelta(value);
         case 'carried':
           return goesOn ? {kind: 'known'} : readObservation(Reflect.get(value, 'observation'));
         default:
@@ -78,6 +81,16 @@ export function createLineReader(): LineReader {
       throw meaningOf(error, header);
     }
   };
+}
+
+function changed(what: string, before: Sample | Peeked | undefined, patch: unknown): unknown {
+  if (before === undefined) {
+    throw new UnreadableLine(`changes a ${what} that is not there`);
+  }
+  if (patch === undefined) {
+    throw new UnreadableLine(`changes a ${what} and does not say how`);
+  }
+  return applyPatch(before, patch as Json);
 }
 
 function parsed(line: string): object {
@@ -105,9 +118,7 @@ function meaningOf(error: unknown, header: RecordingHeader | undefined): unknown
   if (error instanceof Misshapen) {
     return new UnreadableLine(`is not as it must be: ${error.message}${by(header)}`);
   }
-  return error instanceof PatchMisfit
-    ? new UnreadableLine(`does not fit the sample before it: ${error.message}`)
-    : error;
+  return error instanceof PatchMisfit ? new UnreadableLine(`does not fit what was before it: ${error.message}`) : error;
 }
 
 function by(header: RecordingHeader | undefined): string {

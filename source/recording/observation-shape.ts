@@ -18,6 +18,7 @@ import type {
 } from '../observation.js';
 import {exitStatus} from './exit-status-shape.js';
 import {logEvent} from './log-event-shape.js';
+import {peeked} from './peeked-shape.js';
 import {settings} from './settings-shape.js';
 import {boolean, exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
 import {clockTicks, moment, monotonicMs, wallMs} from './time-shape.js';
@@ -34,6 +35,7 @@ const sourceState = object<SourceState>({
     memory: true,
     traffic: true,
     settings: true,
+    peek: true,
   }),
   state: wordOf({ok: true, partly: true, denied: true, unsupported: true, failed: true, off: true}),
   why: optional(text),
@@ -133,6 +135,7 @@ export const observation: Shape<Observation> = taggedBy<'kind', Observation>('ki
     at: moment,
     requests: listOf(object<AccessObserved['requests'][number]>({pid: number, count: number})),
   }),
+  peek: peeked,
   source: object<SourceChanged>({kind: exactly('source'), at: moment, source: sourceState}),
   'master-gone': object<MasterGone>({kind: exactly('master-gone'), at: moment, id: processId}),
 });

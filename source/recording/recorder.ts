@@ -86,8 +86,8 @@ export class Recorder {
   }
 
   #withoutSamples(observations: readonly Observation[]): readonly Observation[] {
-    this.#lines.forgetSample();
-    return observations.filter(({kind}) => kind !== 'sample');
+    this.#lines.forget();
+    return observations.filter(({kind}) => kind !== 'sample' && kind !== 'peek');
   }
 
   #textOf(observations: readonly Observation[]): string {

@@ -9,6 +9,7 @@ const source = wordOf<SettingSource>({
   log: true,
   title: true,
   observed: true,
+  peek: true,
 });
 
 function setting<T>(value: Shape<T>): {readonly optional: Shape<Setting<T>>} {

@@ -4,8 +4,8 @@ import type {ActivityReader} from './activity.js';
 import type {Heartbeats} from './heartbeats.js';
 import {unlockOf, type NoReading} from './reading.js';
 
-/** The order in which sources are listed. */
-export const sourceIds: readonly SourceId[] = [
+/** The sources of a sampler, in the order in which they are listed. Memory is read in a thread of its own, beside it. */
+export const sampledSources: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
   'processes',
   'heartbeat',
   'log',

@@ -6,10 +6,14 @@ import type {
   Heartbeat,
   LogObserved,
   Moment,
+  Peeked,
   ProcessId,
+  RequestInFlight,
   Sample,
   SourceId,
   SourceState,
+  StackFrame,
+  WorkerPeek,
   WorkerSample,
 } from '../../source/observation.js';
 
@@ -39,6 +43,7 @@ const sourceIds: readonly SourceId[] = [
   'memory',
   'traffic',
   'settings',
+  'peek',
 ];
 
 export function sourceStates(denied: readonly SourceId[] = []): readonly SourceState[] {
@@ -119,4 +124,32 @@ export function eventsOf(lines: readonly string[]): readonly LogEvent[] {
 /** What was read from the log at this moment: whole lines, with gunicorn's header. */
 export function logged(at: Moment, ...lines: readonly string[]): readonly LogObserved[] {
   return eventsOf(lines).map((event) => ({kind: 'log', at, event}));
+}
+
+/** What was read of these workers' memory, and of the master's where it is given. */
+export function peeked(
+  at: Moment,
+  workers: readonly WorkerPeek[],
+  master?: Omit<NonNullable<Peeked['master']>, 'id'>,
+): Peeked {
+  return {kind: 'peek', at, ...(master && {master: {id: masterId, ...master}}), workers};
+}
+
+/** Innermost first: the application in a library call, below it gunicorn. */
+export const stackInCheckout: readonly StackFrame[] = [
+  {function: 'wait', file: '/srv/venv/lib/python3.11/site-packages/psycopg/waiting.py', line: 228},
+  {function: 'charge_card', file: '/srv/shop/views.py', line: 88},
+  {function: 'checkout', file: '/srv/shop/views.py', line: 41},
+  {function: 'handle_request', file: '/srv/venv/lib/python3.11/site-packages/gunicorn/workers/sync.py', line: 184},
+];
+
+/** A request that began so many seconds after the beginning. */
+export function inFlight(startedSeconds: number, overrides: Partial<RequestInFlight> = {}): RequestInFlight {
+  return {
+    method: 'POST',
+    path: '/checkout',
+    startedWallMs: moment(startedSeconds).wallMs,
+    stack: stackInCheckout,
+    ...overrides,
+  };
 }

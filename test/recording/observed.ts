@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type {Attached, LogObserved, Observation, Sample, WorkerSample} from '../../source/observation.js';
+import type {Attached, LogObserved, Observation, Peeked, Sample, WorkerSample} from '../../source/observation.js';
 
 /** A time of a recording: `afterMs` after its begin. */
 export function moment(afterMs: number) {
@@ -113,10 +113,55 @@ const anySample: fc.Arbitrary<Sample> = fc.record(
   {requiredKeys: ['kind', 'at', 'lateMs', 'workers']},
 );
 
+const requestInFlight = fc.record(
+  {
+    method: word,
+    path: word,
+    startedWallMs: anyWallMs,
+    threadId: count,
+    stack: fc.array(fc.record({function: word, file: word, line: count}, {requiredKeys: ['function', 'file']}), {
+      maxLength: 3,
+    }),
+  },
+  {requiredKeys: ['method', 'path']},
+);
+
+/** Any reading of memory, of few workers. */
+const anyPeeked: fc.Arbitrary<Peeked> = fc.record(
+  {
+    kind: fc.constant('peek'),
+    at: fc.record({wallMs: anyWallMs, monotonicMs: anyMonotonicMs}),
+    master: fc.record(
+      {
+        id: fc.record({pid: count, startTicks: count}),
+        workersSpawned: count,
+        settings: fc.constantFrom({}, {maxRequests: {value: 7, source: 'peek' as const}}),
+      },
+      {requiredKeys: ['id']},
+    ),
+    workers: fc.array(
+      fc.record(
+        {
+          id: fc.record({pid: fc.integer({min: 1, max: 9}), startTicks: fc.nat(2)}),
+          requestsBegun: count,
+          maxRequests: count,
+          spawnReason: fc.constantFrom('initial', 'reload'),
+          requests: fc.array(requestInFlight, {maxLength: 2}),
+          why: word,
+        },
+        {requiredKeys: ['id']},
+      ),
+      {maxLength: 3},
+    ),
+  },
+  {requiredKeys: ['kind', 'at', 'workers']},
+);
+
 /** What a session could hand to a recorder, in an order that no session would. */
 export const anyObservations: fc.Arbitrary<readonly Observation[]> = fc.array(
   fc.oneof(
     {weight: 6, arbitrary: anySample},
+    {weight: 3, arbitrary: anyPeeked},
     {weight: 1, arbitrary: fc.nat(9).map((pid) => logged(pid, pid))},
     {weight: 1, arbitrary: fc.nat(9).map((afterMs) => attached(afterMs))},
     {weight: 1, arbitrary: fc.constant<Observation>({kind: 'master-gone', at: moment(1), id: {pid: 1, startTicks: 2}})},

@@ -190,7 +190,7 @@ test.each<[what: string, text: string, error: string]>([
   [
     'a change that does not fit',
     headerLine + line(sample(0)) + line({kind: 'delta', sample: {workers: {cpuMs: [1]}}}),
-    'line 3 of the recording does not fit the sample before it: 1 changes are made to a list of 2',
+    'line 3 of the recording does not fit what was before it: 1 changes are made to a list of 2',
   ],
   [
     'a change to something that is no sample',
