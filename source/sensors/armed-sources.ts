@@ -15,7 +15,7 @@ import type {SamplerOptions} from './sampler.js';
 import {readOwnSettings} from './settings.js';
 import {settingsState} from './settings-state.js';
 import {openSockets, type Sockets} from './sockets.js';
-import {activityState, heartbeatState, offState, sampledSources} from './source-states.js';
+import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
 import {openTraffic, type Traffic} from './traffic.js';
 
 export type ArmedSources = {
@@ -78,7 +78,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const brood = openBrood({root, master: watch.known, heartbeats, activity, exits});
   const settingsRead = settingsState(pid, root, owner);
 
-  const states: Readonly<Record<(typeof sampledSources)[number], () => SourceState | undefined>> = {
+  const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
     log: () => log?.state(),
@@ -96,7 +96,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     traffic: without.has('traffic') ? undefined : traffic,
     memory,
     log,
-    states: () => sampledSources.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
+    states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
     close: () => {
       brood.close();
       heartbeats?.close();

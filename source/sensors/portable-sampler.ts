@@ -8,7 +8,7 @@ import type {Moment, Sample, SourceState, WorkerSample} from '../observation.js'
 import type {FoundMaster} from './masters.js';
 import {listProcesses, ticksOf, type ListedProcess} from './processes.js';
 import type {Sampler} from './sampler.js';
-import {sampledSources} from './source-states.js';
+import {sourceIds} from './source-states.js';
 import {openUsageReader, type UsageReader} from './usage.js';
 
 export type PortableOptions = {
@@ -18,7 +18,7 @@ export type PortableOptions = {
 
 const roundEveryMs = 975;
 
-const sources: readonly SourceState[] = sampledSources.map((id) =>
+const sources: readonly SourceState[] = sourceIds.map((id) =>
   id === 'processes' ? {id, state: 'ok'} : {id, state: 'unsupported', why: 'not on this platform'},
 );
 

@@ -5,7 +5,7 @@ import type {Heartbeats} from './heartbeats.js';
 import {unlockOf, type NoReading} from './reading.js';
 
 /** The sources of a sampler, in the order in which they are listed. Memory is read in a thread of its own, beside it. */
-export const sampledSources: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
+export const sourceIds: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
   'processes',
   'heartbeat',
   'log',
