@@ -15,6 +15,7 @@ import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
 import {missedSoFar} from './ledger/spawns.js';
+import {cpuNow, memoryNow, trafficNow} from './ledger/surroundings.js';
 import {take} from './ledger/take.js';
 import {workerRows} from './ledger/worker-row.js';
 import type {LifeRow} from './ledger/worker-row.js';
@@ -128,8 +129,6 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
   const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
   const bootLoop = bootLoopIn(incident.restarts, ledger, at.wallMs);
   const pattern = patternOf(incident.restarts, at.wallMs, bootLoop);
-  const pulse = ledger.pulses.at(-1);
-  const rates = workers.flatMap(({requestsPerSecond}) => (requestsPerSecond === undefined ? [] : [requestsPerSecond]));
   const countsRequests = workers.some(({requests}) => requests !== undefined);
   return {
     at,
@@ -161,21 +160,9 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       bootLoop,
       missed: missed.filter(({atMs}) => at.wallMs - atMs <= incidentWindowMs).reduce((sum, {count}) => sum + count, 0),
     }),
-    traffic: {
-      ...(rates.length > 0 && {requestsPerSecond: rates.reduce((total, rate) => total + rate, 0)}),
-      ...(pulse?.backlog !== undefined && {backlog: pulse.backlog}),
-      ...(pulse?.backlogLimit !== undefined && {backlogLimit: pulse.backlogLimit}),
-      backlogTrend: ledger.pulses.slice(-60).flatMap(({backlog}) => (backlog === undefined ? [] : [backlog])),
-    },
-    memory: {
-      ...(pulse?.usedBytes !== undefined && {usedBytes: pulse.usedBytes}),
-      ...(pulse?.limitBytes !== undefined && {limitBytes: pulse.limitBytes}),
-      ...(pulse?.workersRssBytes !== undefined && {workersRssBytes: pulse.workersRssBytes}),
-      trend: ledger.pulses.slice(-60).flatMap(({usedBytes, workersRssBytes}) => {
-        const value = usedBytes ?? workersRssBytes;
-        return value === undefined ? [] : [value];
-      }),
-    },
+    traffic: trafficNow(ledger),
+    memory: memoryNow(ledger),
+    cpu: cpuNow(ledger),
     sources: ledger.sources,
     ...(!countsRequests && {requestsUnknownBecause: whyNoRequests(ledger)}),
   };

@@ -28,7 +28,7 @@ export type ProcessId = {readonly pid: number; readonly startTicks: number};
 
 /** What is read, by the name it has everywhere: `attached.sources`, `--without`, the screen's footer. */
 export type SourceId =
-  'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'traffic' | 'settings' | 'peek';
+  'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'cpu' | 'traffic' | 'settings' | 'peek';
 
 export type SourceState = {
   readonly id: SourceId;
@@ -95,7 +95,14 @@ export type WorkerSample = {
   readonly processState: string;
   /** User and system time used so far, milliseconds (fields 14 and 15). */
   readonly cpuMs: number;
+  /** Time that its main thread was ready to run and waited for a processor so far, milliseconds (`schedstat`, second field). */
+  readonly runQueueMs?: number;
   readonly rssBytes?: number;
+  /** The most it ever had resident (proc_pid_status(5), VmHWM). */
+  readonly peakRssBytes?: number;
+  /** Resident memory with shared pages divided among their users, and without them; dear to read, so seldom there. */
+  readonly pssBytes?: number;
+  readonly ussBytes?: number;
   readonly threads?: number;
   /** Times the process gave up the processor by itself so far (proc_pid_status(5)). */
   readonly voluntarySwitches?: number;
@@ -110,6 +117,22 @@ export type ListenerSample = {
   /** Connections in the accept queue, not yet taken by a worker. */
   readonly backlog?: number;
   readonly backlogLimit?: number;
+  /** Set when the limit is not the kernel's own word, but the smaller of gunicorn's `backlog` and `net.core.somaxconn`. */
+  readonly backlogLimitInferred?: true;
+  /** Connections that the kernel dropped at this listener so far, as it counts them for this one socket. */
+  readonly drops?: number;
+};
+
+/** Counters of the network namespace that the target lives in, so far: all TCP listeners in it together (proc_pid_net(5)). */
+export type NetworkSample = {
+  /** Connections that listeners took up (Tcp PassiveOpens). */
+  readonly passiveOpens?: number;
+  /** Connections that found an accept queue full (TcpExt ListenOverflows). */
+  readonly listenOverflows?: number;
+  /** Those and others that a listener dropped (TcpExt ListenDrops). */
+  readonly listenDrops?: number;
+  /** TCP listeners of others in the same namespace: with none, the counters are the target's own. */
+  readonly otherListeners?: number;
 };
 
 export type MemorySample = {
@@ -117,8 +140,41 @@ export type MemorySample = {
   readonly oomKills?: number;
   /** The same for the target's own memory cgroup. */
   readonly cgroupOomKills?: number;
+  /** Of the group whose limit will be hit first, the target's own or one above it. */
   readonly usedBytes?: number;
   readonly limitBytes?: number;
+  /** The most that group ever used. */
+  readonly peakBytes?: number;
+  /** How often that group was at its limit so far (memory.events `max`, in version 1 memory.failcnt). */
+  readonly limitHits?: number;
+  /** Time in which some task of the target's group waited for memory so far, milliseconds (memory.pressure). */
+  readonly groupPressureMs?: number;
+  /** The same for the machine (/proc/pressure/memory). */
+  readonly pressureMs?: number;
+  /** What the machine has left to give away without swapping (MemAvailable), and all it has (MemTotal). */
+  readonly availableBytes?: number;
+  readonly machineBytes?: number;
+  /** Names of running programs that kill for memory before the kernel does: "earlyoom", "systemd-oomd". */
+  readonly oomDaemons?: readonly string[];
+};
+
+/** What the processors had to give, as counters so far. */
+export type CpuSample = {
+  readonly processors?: number;
+  /** Time of all processors together, milliseconds: all of it, what was worked, and what the hypervisor gave to others (/proc/stat). */
+  readonly totalMs?: number;
+  readonly busyMs?: number;
+  readonly stolenMs?: number;
+  /** Time in which some task of the machine waited for a processor, milliseconds (/proc/pressure/cpu `some`). */
+  readonly pressureMs?: number;
+  /** The same for the target's own group (cpu.pressure). */
+  readonly groupPressureMs?: number;
+  /** The tightest quota on the target's group or one above it, in processors. Absent when there is none. */
+  readonly quotaProcessors?: number;
+  /** Of the group with that quota: periods in which it ran, those in which it used its quota up, and for how long it was held back. */
+  readonly periods?: number;
+  readonly throttledPeriods?: number;
+  readonly throttledMs?: number;
 };
 
 /** One tick of the session: everything that was readable at one moment. */
@@ -131,7 +187,9 @@ export type Sample = {
   readonly master?: {readonly id: ProcessId; readonly processState: string; readonly deadChildrenMinorFaults: number};
   readonly workers: readonly WorkerSample[];
   readonly listeners?: readonly ListenerSample[];
+  readonly network?: NetworkSample;
   readonly memory?: MemorySample;
+  readonly cpu?: CpuSample;
 };
 
 /** A master was found and every available sensor is armed: written once for each master. */

@@ -10,6 +10,7 @@ import type {Pattern} from './diagnosis/pattern.js';
 import type {Restart} from './diagnosis/restart.js';
 import type {Cause} from './diagnosis/verdict.js';
 import type {Settings} from './gunicorn/settings.js';
+import type {CpuNow, MemoryNow, TrafficNow} from './ledger/surroundings.js';
 import type {LifeRow} from './ledger/worker-row.js';
 import type {Moment, SourceState} from './observation.js';
 
@@ -19,6 +20,7 @@ export type {Headline} from './diagnosis/headline.js';
 export type {MasterEvent, MasterEventKind} from './diagnosis/master-events.js';
 export type {Pattern} from './diagnosis/pattern.js';
 export type {Restart} from './diagnosis/restart.js';
+export type {CpuNow, MemoryNow, TrafficNow} from './ledger/surroundings.js';
 export type {RequestCount, RequestSeen} from './ledger/worker-row.js';
 export type {WorkerState} from './ledger/worker-state.js';
 
@@ -52,20 +54,9 @@ export type Snapshot = {
   readonly bootLoop?: BootLoop;
   readonly pattern: Pattern;
   readonly headline: Headline;
-  readonly traffic: {
-    readonly requestsPerSecond?: number;
-    readonly backlog?: number;
-    readonly backlogLimit?: number;
-    /** Accept queue over time, oldest first, one value a second, at most 60. */
-    readonly backlogTrend: readonly number[];
-  };
-  readonly memory: {
-    readonly usedBytes?: number;
-    readonly limitBytes?: number;
-    /** Sum of the workers' RSS. Counts shared pages once per worker. */
-    readonly workersRssBytes?: number;
-    readonly trend: readonly number[];
-  };
+  readonly traffic: TrafficNow;
+  readonly memory: MemoryNow;
+  readonly cpu: CpuNow;
   readonly sources: readonly SourceState[];
   /** Why request counts are not known, when they are not. */
   readonly requestsUnknownBecause?: string;

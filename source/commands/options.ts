@@ -38,6 +38,7 @@ const optionalSources = Object.keys({
   exits: true,
   activity: true,
   memory: true,
+  cpu: true,
   traffic: true,
   settings: true,
   peek: true,

@@ -73,6 +73,8 @@ export type Ledger = {
   readonly log: LogCover;
   /** How many log records were read. */
   readonly recordsRead: number;
+  /** Requests of all workers together in the access log since the attach; absent while none carries a worker's pid. */
+  readonly accessCount?: number;
 };
 
 export function emptyLedger(target: string): Ledger {

@@ -18,9 +18,15 @@ export const masterLogKept = 200;
 export const endedKeptForMs = 150_000;
 export const endedLivesKept = 500;
 
-/** System-wide readings (memory, backlog), one a second: two minutes. */
-export const pulseKept = 120;
+/** System-wide readings (memory, backlog, processors), one a second: ten minutes. */
+export const pulseKept = 600;
 export const pulseEveryMs = 1000;
+
+/** A curve is broken off where nothing was read for this long: a master that is started anew at once leaves less. */
+export const trendGapSeconds = 6;
+
+/** A rate of now is taken over this long. */
+export const rateOverMs = 4500;
 
 /** Deaths and births this close together are one replacement: gunicorn forks about 2 ms after the reap, several with pauses of up to 0.1 s. */
 export const replacementWithinMs = 5000;

@@ -36,7 +36,7 @@ export function takeSample(ledger: Ledger, sample: Sample): Ledger {
   }
 
   next = succeed(next, sample.at);
-  next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next.pulses, sample)};
+  next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next, sample)};
   return settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at);
 }
 

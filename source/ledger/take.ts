@@ -21,7 +21,11 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
     case 'log':
       return takeLog(next, {at: observation.at, event: observation.event});
     case 'access':
-      return {...next, living: ledger.living.map((life) => withRequests(life, observation))};
+      return {
+        ...next,
+        living: ledger.living.map((life) => withRequests(life, observation)),
+        accessCount: (ledger.accessCount ?? 0) + observation.requests.reduce((total, {count}) => total + count, 0),
+      };
     case 'peek':
       return takePeek(next, observation);
     case 'source':

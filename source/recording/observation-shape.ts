@@ -4,10 +4,8 @@ import type {
   Activity,
   Attached,
   Heartbeat,
-  ListenerSample,
   LogObserved,
   MasterGone,
-  MemorySample,
   Observation,
   ProcessId,
   Sample,
@@ -17,6 +15,7 @@ import type {
   WorkerSample,
 } from '../observation.js';
 import {exitStatus} from './exit-status-shape.js';
+import {cpu, listener, memory, network} from './machine-shape.js';
 import {logEvent} from './log-event-shape.js';
 import {peeked} from './peeked-shape.js';
 import {settings} from './settings-shape.js';
@@ -33,6 +32,7 @@ const sourceState = object<SourceState>({
     exits: true,
     activity: true,
     memory: true,
+    cpu: true,
     traffic: true,
     settings: true,
     peek: true,
@@ -79,7 +79,11 @@ const worker = object<WorkerSample>({
   kind: wordOf({worker: true, dirty: true, successor: true, other: true, undecided: true}),
   processState: text,
   cpuMs: number,
+  runQueueMs: optional(number),
   rssBytes: optional(number),
+  peakRssBytes: optional(number),
+  pssBytes: optional(number),
+  ussBytes: optional(number),
   threads: optional(number),
   voluntarySwitches: optional(number),
   heartbeat: optional(heartbeat),
@@ -96,17 +100,10 @@ export const sample: Shape<Sample> = object<Sample>({
     object<NonNullable<Sample['master']>>({id: processId, processState: text, deadChildrenMinorFaults: number}),
   ),
   workers: listOf(worker),
-  listeners: optional(
-    listOf(object<ListenerSample>({address: text, backlog: optional(number), backlogLimit: optional(number)})),
-  ),
-  memory: optional(
-    object<MemorySample>({
-      oomKills: optional(number),
-      cgroupOomKills: optional(number),
-      usedBytes: optional(number),
-      limitBytes: optional(number),
-    }),
-  ),
+  listeners: optional(listOf(listener)),
+  network: optional(network),
+  memory: optional(memory),
+  cpu: optional(cpu),
 });
 
 /** The observation that opens a master's history. */

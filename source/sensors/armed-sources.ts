@@ -5,6 +5,7 @@ import type {Moment, SourceId, SourceState} from '../observation.js';
 import {openActivity} from './activity.js';
 import {withLog, withObserved} from './attached-settings.js';
 import {openBrood, type Brood} from './brood.js';
+import {openCpu, type Cpu} from './cpu.js';
 import {openExits} from './exits.js';
 import {openHeartbeats} from './heartbeats.js';
 import {openLogTail, type LogTail} from './log-tail.js';
@@ -17,14 +18,16 @@ import {settingsState} from './settings-state.js';
 import {openSockets, type Sockets} from './sockets.js';
 import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
 import {openTraffic, type Traffic} from './traffic.js';
+import {openWorkerUsage} from './worker-usage.js';
 
 export type ArmedSources = {
   readonly settings: Settings;
   readonly brood: Brood;
   readonly sockets: Sockets;
-  /** Undefined when turned off, as the two below. */
+  /** Undefined when turned off, as the three below. */
   readonly traffic: Traffic | undefined;
   readonly memory: Memory | undefined;
+  readonly cpu: Cpu | undefined;
   readonly log: LogTail | undefined;
   readonly states: () => readonly SourceState[];
   readonly close: () => void;
@@ -75,7 +78,9 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const heartbeats = ifOn('heartbeat', () => openHeartbeats(pid, root, owner));
   const exits = ifOn('exits', () => options.exits ?? openExits());
   const memory = ifOn('memory', () => openMemory(pid, root));
-  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits});
+  const cpu = ifOn('cpu', () => openCpu(pid, root));
+  const usage = openWorkerUsage({root, cpu: cpu !== undefined, memory: memory !== undefined});
+  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits, usage});
   const settingsRead = settingsState(pid, root, owner);
 
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
@@ -85,6 +90,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     exits: () => exits?.state,
     activity: () => activity && activityState(activity),
     memory: () => memory?.state(),
+    cpu: () => cpu?.state(),
     traffic: () => traffic.state(),
     settings: () => settingsRead,
   };
@@ -95,6 +101,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     sockets,
     traffic: without.has('traffic') ? undefined : traffic,
     memory,
+    cpu,
     log,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
     close: () => {

@@ -15,6 +15,7 @@ import type {ProcessStat} from './process-stat.js';
 import {readChildren} from './procfs.js';
 import {valueOf} from './reading.js';
 import {openTurns} from './turns.js';
+import type {WorkerUsage} from './worker-usage.js';
 import {lastSampleOf, sampleOf, watchChild, type WatchedChild} from './watched-child.js';
 
 export type BroodOptions = {
@@ -24,6 +25,7 @@ export type BroodOptions = {
   readonly heartbeats: Heartbeats | undefined;
   readonly activity: ActivityReader | undefined;
   readonly exits: Exits | undefined;
+  readonly usage?: WorkerUsage | undefined;
 };
 
 export type Brood = {
@@ -51,7 +53,7 @@ function isEnded(stat: ProcessStat): boolean {
   return stat.state === 'Z' || stat.state === 'X';
 }
 
-export function openBrood({root, master, heartbeats, activity, exits}: BroodOptions): Brood {
+export function openBrood({root, master, heartbeats, activity, exits, usage}: BroodOptions): Brood {
   const units = machineConstants(root);
   const children = new Map<number, WatchedChild>();
   const turns = openTurns(answeringMs);
@@ -62,6 +64,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
     heartbeats?.drop(pid);
     activity?.drop(pid);
     exits?.release(child.id);
+    usage?.drop(pid);
     children.delete(pid);
   };
 
@@ -142,7 +145,8 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
 
     const waits = isWorker ? activity?.of(pid) : undefined;
     const withSwitches = isWorker && waits?.main === undefined;
-    return sampleOf(child, stat, {heartbeat, activity: waits, exit: undefined, withSwitches}, units);
+    const used = isWorker && isSlow ? usage?.read(pid, stat.rssPages * units.pageBytes) : undefined;
+    return sampleOf(child, stat, {heartbeat, activity: waits, exit: undefined, usage: used, withSwitches}, units);
   };
 
   return {
@@ -152,6 +156,7 @@ export function openBrood({root, master, heartbeats, activity, exits}: BroodOpti
       if (!masterIsGone && isFindingDue(at, isSlow)) findHeartbeats(at);
 
       if (isSlow) turns.begin();
+      if (isSlow) usage?.begin(at.monotonicMs);
       const samples: WorkerSample[] = [];
       for (const child of children.values()) {
         const sample = readOne(child, {at, isSlow, masterIsGone});

@@ -1,11 +1,13 @@
 /**
- * Memory pressure around the target: kills of the OOM killer, and use against the limit of its control group.
+ * Memory pressure around the target: kills of the OOM killer, use against the limit that will be hit first, and what
+ * waits for memory, in its control group and on the machine.
  *
  * The counters have no victims: they only tell that, and between which two readings, something was killed.
  */
 import type {MemorySample, SourceState} from '../observation.js';
-import {memoryGroupOf, type MemoryGroup} from './cgroup.js';
-import {readText} from './files.js';
+import {foldersUpwards, groupsOf, type ControlGroup} from './cgroup.js';
+import {fieldIn, numberIn, stalledMs, textAt} from './kernel-text.js';
+import {openOomDaemons} from './oom-daemons.js';
 
 export type Memory = {
   /** At most once a second. */
@@ -16,56 +18,83 @@ export type Memory = {
 // Version 1 writes a number of pages near 2^63 for no limit; no machine has as much memory as this.
 const noLimitBytes = 2 ** 60;
 
-function numberIn(text: string | undefined, field?: string): number | undefined {
-  const found = field === undefined ? text?.trim() : new RegExp(`^${field} (\\d+)$`, 'm').exec(text ?? '')?.[1];
-  return found !== undefined && /^\d+$/.test(found) ? Number(found) : undefined;
-}
-
-function fileOf(path: string): string | undefined {
-  const text = readText(path, 65_536);
-  return text.kind === 'ok' ? text.value : undefined;
-}
-
 const files = {
-  1: {limit: 'memory.limit_in_bytes', used: 'memory.usage_in_bytes', events: 'memory.oom_control'},
-  2: {limit: 'memory.max', used: 'memory.current', events: 'memory.events'},
+  1: {
+    limit: 'memory.limit_in_bytes',
+    used: 'memory.usage_in_bytes',
+    peak: 'memory.max_usage_in_bytes',
+    kills: 'memory.oom_control',
+  },
+  2: {limit: 'memory.max', used: 'memory.current', peak: 'memory.peak', kills: 'memory.events'},
 } as const;
 
+type Limited = {readonly folder: string; readonly limitBytes?: number};
+
 /** The group with the tightest limit, the own one or one above it: that is the limit which will be hit. */
-function tightest(group: MemoryGroup): {readonly folder: string; readonly limitBytes?: number} {
-  let best: {readonly folder: string; readonly limitBytes?: number} = {folder: group.folder};
-  for (
-    let folder = group.folder;
-    folder.startsWith(group.mountPoint);
-    folder = folder.slice(0, folder.lastIndexOf('/'))
-  ) {
-    const limit = numberIn(fileOf(`${folder}/${files[group.version].limit}`));
-    if (limit !== undefined && limit < (best.limitBytes ?? noLimitBytes)) best = {folder, limitBytes: limit};
-    if (folder === group.mountPoint) break;
+function tightest(group: ControlGroup): Limited {
+  const {limit, used} = files[group.version];
+  const folders = foldersUpwards(group);
+  let best: Limited | undefined;
+  for (const folder of folders) {
+    const limitBytes = numberIn(textAt(`${folder}/${limit}`));
+    if (limitBytes !== undefined && limitBytes < (best?.limitBytes ?? noLimitBytes)) best = {folder, limitBytes};
   }
 
-  return best;
+  // Version 2 accounts for a group only where the controller was turned on for it.
+  return best ?? {folder: folders.find((folder) => textAt(`${folder}/${used}`) !== undefined) ?? group.folder};
+}
+
+/** What the group with the limit used, and how often it came to its limit. */
+function usageOf({folder, limitBytes}: Limited, version: 1 | 2): MemorySample {
+  const {used, peak} = files[version];
+  const usedBytes = numberIn(textAt(`${folder}/${used}`));
+  const peakBytes = numberIn(textAt(`${folder}/${peak}`));
+  const limitHits =
+    version === 2 ? fieldIn(textAt(`${folder}/memory.events`), 'max') : numberIn(textAt(`${folder}/memory.failcnt`));
+  return {
+    ...(usedBytes !== undefined && {usedBytes}),
+    ...(limitBytes !== undefined && {limitBytes}),
+    ...(peakBytes !== undefined && {peakBytes}),
+    ...(limitHits !== undefined && {limitHits}),
+  };
+}
+
+function machineMemory(root: string): MemorySample {
+  const text = textAt(`${root}/meminfo`);
+  const available = fieldIn(text, 'MemAvailable');
+  const total = fieldIn(text, 'MemTotal');
+  const pressureMs = stalledMs(textAt(`${root}/pressure/memory`));
+  const oomKills = fieldIn(textAt(`${root}/vmstat`), 'oom_kill');
+  return {
+    ...(oomKills !== undefined && {oomKills}),
+    ...(available !== undefined && {availableBytes: available * 1024}),
+    ...(total !== undefined && {machineBytes: total * 1024}),
+    ...(pressureMs !== undefined && {pressureMs}),
+  };
 }
 
 /** Follows the group a process is in now. A unit that is started anew gets a new group, whose counters begin at 0. */
 export function openMemory(pid: number, root = '/proc'): Memory {
-  const group = memoryGroupOf(pid, root);
+  const groups = groupsOf(pid, root);
+  const group = groups.of('memory');
+  // The group above all is the machine, and its pressure is told there.
+  const pressureFolder =
+    groups.unified && groups.unified.folder !== groups.unified.mountPoint ? groups.unified.folder : undefined;
+  const daemons = openOomDaemons(root);
   let last: MemorySample = {};
 
   return {
     read: () => {
-      const oomKills = numberIn(fileOf(`${root}/vmstat`), 'oom_kill');
-      if (group === undefined) return (last = oomKills === undefined ? {} : {oomKills});
-
-      const {folder, limitBytes} = tightest(group);
-      const {events, used} = files[group.version];
-      const cgroupOomKills = numberIn(fileOf(`${group.folder}/${events}`), 'oom_kill');
-      const usedBytes = numberIn(fileOf(`${folder}/${used}`));
+      const oomDaemons = daemons.running();
+      const kills = group && fieldIn(textAt(`${group.folder}/${files[group.version].kills}`), 'oom_kill');
+      const groupPressureMs =
+        pressureFolder === undefined ? undefined : stalledMs(textAt(`${pressureFolder}/memory.pressure`));
       last = {
-        ...(oomKills !== undefined && {oomKills}),
-        ...(cgroupOomKills !== undefined && {cgroupOomKills}),
-        ...(usedBytes !== undefined && {usedBytes}),
-        ...(limitBytes !== undefined && {limitBytes}),
+        ...machineMemory(root),
+        ...(kills !== undefined && {cgroupOomKills: kills}),
+        ...(group && usageOf(tightest(group), group.version)),
+        ...(groupPressureMs !== undefined && {groupPressureMs}),
+        ...(oomDaemons.length > 0 && {oomDaemons}),
       };
       return last;
     },

@@ -65,7 +65,9 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
     const {state, deadChildrenMinorFaults} = watch.stat();
     const workers = armed.brood.read(isGone ? [] : children.read(isSlow), at, isSlow, isGone);
     const listeners = isSlow ? armed.traffic?.read() : undefined;
+    const network = isSlow ? armed.traffic?.network() : undefined;
     const memory = isSlow ? armed.memory?.read() : undefined;
+    const cpu = isSlow ? armed.cpu?.read() : undefined;
     return {
       kind: 'sample',
       at,
@@ -73,7 +75,9 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
       ...(!isGone && {master: {id: master.id, processState: state, deadChildrenMinorFaults}}),
       workers,
       ...(listeners !== undefined && {listeners}),
+      ...(network !== undefined && {network}),
       ...(memory !== undefined && {memory}),
+      ...(cpu !== undefined && {cpu}),
     };
   };
 

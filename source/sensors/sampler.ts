@@ -41,7 +41,7 @@ export type Sampler = {
    */
   readonly observe: (at: Moment, lateMs: number) => readonly Observation[];
   /**
-   * The sample alone. Listeners and memory are in about one sample a second. A child that ended is in one more
+   * The sample alone. Listeners, network, memory and processors are in about one sample a second. A child that ended is in one more
    * sample, with state `Z` or `X`, its last heartbeat, and its exit status where a source tells it.
    */
   readonly sample: (at: Moment, lateMs: number) => Sample;

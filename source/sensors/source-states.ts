@@ -12,6 +12,7 @@ export const sourceIds: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
   'exits',
   'activity',
   'memory',
+  'cpu',
   'traffic',
   'settings',
 ];

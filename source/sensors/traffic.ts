@@ -4,7 +4,8 @@
  * Listeners are told by the master's descriptors, and where those are refused, by the addresses of its settings: the
  * tables of sockets are readable for everyone. How long a queue may become is not in them.
  */
-import type {ListenerSample, SourceState} from '../observation.js';
+import type {ListenerSample, NetworkSample, SourceState} from '../observation.js';
+import {readNetwork} from './network.js';
 import {readDescriptors} from './procfs.js';
 import {unlockOf, type NoReading, type Owner} from './reading.js';
 import {portOf, type Socket} from './socket-tables.js';
@@ -28,6 +29,8 @@ export type Traffic = {
   readonly inherited: () => ReadonlySet<number>;
   /** Reads the queues; to be called at most once a second, after the sockets were refreshed. Undefined when unknown. */
   readonly read: () => readonly ListenerSample[] | undefined;
+  /** The counters of the namespace, read in the same second as the queues; undefined without a TCP listener. */
+  readonly network: () => NetworkSample | undefined;
   readonly state: () => SourceState;
 };
 
@@ -102,6 +105,14 @@ export function openTraffic(options: TrafficOptions): Traffic {
         const address = socket.kind === 'unix' ? `unix:${socket.local}` : socket.local;
         return {address, ...(backlog !== undefined && {backlog})};
       });
+    },
+    network: () => {
+      const own = found.filter(({kind}) => kind === 'tcp').map(({inode}) => inode);
+      if (own.length === 0) return undefined;
+
+      const all = sockets.listening().filter(({kind}) => kind === 'tcp');
+      const otherListeners = all.filter(({inode}) => !own.includes(inode)).length;
+      return {...readNetwork(masterPid, options.root), otherListeners};
     },
     state: () => {
       if (found.length > 0) return {id: 'traffic', state: 'ok'};

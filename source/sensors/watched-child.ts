@@ -4,6 +4,7 @@ import type {Activity, ChildKind, ExitStatus, Heartbeat, ProcessId, Reading, Wor
 import {openProcessFiles, type ProcessFiles} from './process-files.js';
 import type {ProcessStat} from './process-stat.js';
 import {valueOf} from './reading.js';
+import type {UsageReadings} from './worker-usage.js';
 
 export type WatchedChild = {
   readonly id: ProcessId;
@@ -56,6 +57,8 @@ export type Beside = {
   readonly activity: Activity | undefined;
   /** The exact wait status, from a source that has it; undefined as long as it has not. */
   readonly exit: ExitStatus | undefined;
+  /** What is read seldom; undefined when it was not read this time. */
+  readonly usage?: UsageReadings | undefined;
   /** Whether the switches are to be read: dear, and only of use where the waits are not readable. */
   readonly withSwitches: boolean;
 };
@@ -91,6 +94,7 @@ export function sampleOf(child: WatchedChild, stat: ProcessStat, beside: Beside,
   if (pages !== undefined) sample.rssBytes = pages * units.pageBytes;
   if (heartbeat !== undefined) sample.heartbeat = heartbeat;
   if (activity !== undefined) sample.activity = activity;
+  if (beside.usage !== undefined) Object.assign(sample, beside.usage);
   if (beside.withSwitches) {
     const switches = valueOf(child.files.status())?.voluntarySwitches;
     if (switches !== undefined) sample.voluntarySwitches = switches;

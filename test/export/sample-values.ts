@@ -111,7 +111,8 @@ export const snapshot: Snapshot = {
   masterEvents: [],
   pattern: {pattern: 'too-few', branch: 'unknown', summary: 'no restart yet', restarts: 0, expected: 0},
   headline: {status: 'healthy', label: 'HEALTHY', text: 'no restart since attach'},
-  traffic: {backlog: 37, backlogLimit: 2048, backlogTrend: [37]},
+  traffic: {backlog: 37, backlogLimit: 2048, backlogTrend: [37], requestsTrend: [], connectionsTrend: []},
   memory: {trend: []},
+  cpu: {trend: []},
   sources: [],
 };

@@ -41,6 +41,7 @@ const sourceIds: readonly SourceId[] = [
   'exits',
   'activity',
   'memory',
+  'cpu',
   'traffic',
   'settings',
   'peek',

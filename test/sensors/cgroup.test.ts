@@ -23,20 +23,23 @@ function mount(type: 'cgroup' | 'cgroup2', point: string, root = '/'): string {
 test('memberships of version 1 and 2 are told apart', () => {
   expect(parseMembership('4:memory:/docker/abc\n1:cpu,cpuacct:/x\n0::/system.slice/shop.service\n')).toEqual({
     unified: '/system.slice/shop.service',
-    memory: '/docker/abc',
+    byController: {memory: '/docker/abc', cpu: '/x'},
     all: ['/docker/abc', '/x', '/system.slice/shop.service'],
   });
-  expect(parseMembership('')).toEqual({all: []});
+  expect(parseMembership('')).toEqual({byController: {}, all: []});
 });
 
-test('only mounts that can hold memory groups count, and their octal escapes are read', () => {
+test('mounts of version 1 are told with their controllers, and their octal escapes are read', () => {
   const text = [
     '32 31 0:29 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu',
     '35 31 0:32 / /sys/fs/my\\040groups rw - cgroup cgroup rw,memory',
     'garbage',
   ].join('\n');
 
-  expect(parseGroupMounts(text)).toEqual([{version: 1, root: '/', mountPoint: '/sys/fs/my groups'}]);
+  expect(parseGroupMounts(text)).toEqual([
+    {version: 1, controllers: ['rw', 'cpu'], root: '/', mountPoint: '/sys/fs/cgroup/cpu'},
+    {version: 1, controllers: ['rw', 'memory'], root: '/', mountPoint: '/sys/fs/my groups'},
+  ]);
 });
 
 test('the tightest limit above the master counts, the kills are those of its own group', () => {

@@ -183,7 +183,7 @@ test('what is logged after the attach is news, and a later sampler goes on where
 test('sources that are turned off say so and read nothing', async () => {
   const server = await start('current');
   const sampler = attach(server, {
-    without: new Set(['heartbeat', 'log', 'exits', 'activity', 'memory', 'traffic', 'settings']),
+    without: new Set(['heartbeat', 'log', 'exits', 'activity', 'memory', 'cpu', 'traffic', 'settings']),
   });
 
   const sample = sampler.sample(now(), 0);

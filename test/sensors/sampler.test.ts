@@ -285,7 +285,7 @@ test('where there is no procfs, ps tells what it can, and every other source say
       rssBytes: 7_000_000,
     },
   ]);
-  expect(sampler.sources().filter(({why}) => why === 'not on this platform')).toHaveLength(7);
+  expect(sampler.sources().filter(({why}) => why === 'not on this platform')).toHaveLength(8);
 
   rows.splice(0, 1);
   const at = (): Moment => ({wallMs: Date.now(), monotonicMs: (monotonicMs += 1000)});

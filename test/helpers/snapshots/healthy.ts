@@ -45,6 +45,8 @@ export const healthy: Snapshot = {
     backlog: 0,
     backlogLimit: 2048,
     backlogTrend: Array.from({length: 60}, (_, second) => (second === 41 ? 2 : 0)),
+    requestsTrend: Array.from({length: 60}, (_, second) => 48 + (second % 5)),
+    connectionsTrend: [],
   },
   memory: {
     usedBytes: 1022 * mebibyte,
@@ -52,5 +54,6 @@ export const healthy: Snapshot = {
     workersRssBytes: 796 * mebibyte,
     trend: Array.from({length: 60}, () => 1022 * mebibyte),
   },
+  cpu: {percent: 33, processors: 4, trend: Array.from({length: 60}, (_, second) => 30 + (second % 4))},
   sources: allSources,
 };

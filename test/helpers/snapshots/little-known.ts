@@ -12,8 +12,9 @@ export const waitingForMaster: Snapshot = {
   masterEvents: [],
   pattern: healthy.pattern,
   headline: {status: 'waiting', label: 'WAITING', text: 'no gunicorn master matches shop.service yet'},
-  traffic: {backlogTrend: []},
+  traffic: {backlogTrend: [], requestsTrend: [], connectionsTrend: []},
   memory: {trend: []},
+  cpu: {trend: []},
   sources: [],
 };
 

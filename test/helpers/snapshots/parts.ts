@@ -23,6 +23,7 @@ export const allSources: readonly SourceState[] = [
   {id: 'exits', state: 'ok'},
   {id: 'activity', state: 'ok'},
   {id: 'memory', state: 'ok'},
+  {id: 'cpu', state: 'ok'},
   {id: 'traffic', state: 'ok'},
   {id: 'settings', state: 'ok'},
 ];

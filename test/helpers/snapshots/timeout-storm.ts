@@ -86,6 +86,8 @@ export const timeoutStorm: Snapshot = {
     backlog: 37,
     backlogLimit: 2048,
     backlogTrend: Array.from({length: 60}, (_, second) => Math.round(20 + 18 * Math.sin(second / 7))),
+    requestsTrend: Array.from({length: 60}, (_, second) => Math.round(300 + 110 * Math.sin(second / 9))),
+    connectionsTrend: [],
   },
   memory: {
     ...healthy.memory,
