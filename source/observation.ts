@@ -28,7 +28,17 @@ export type ProcessId = {readonly pid: number; readonly startTicks: number};
 
 /** What is read, by the name it has everywhere: `attached.sources`, `--without`, the screen's footer. */
 export type SourceId =
-  'processes' | 'heartbeat' | 'log' | 'exits' | 'activity' | 'memory' | 'cpu' | 'traffic' | 'settings' | 'peek';
+  | 'processes'
+  | 'heartbeat'
+  | 'log'
+  | 'exits'
+  | 'activity'
+  | 'memory'
+  | 'cpu'
+  | 'traffic'
+  | 'settings'
+  | 'peek'
+  | 'changes';
 
 export type SourceState = {
   readonly id: SourceId;
@@ -278,7 +288,44 @@ export type Peeked = {
 /** A source was gained or lost, or its state changed, after `attached`. */
 export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; readonly source: SourceState};
 
+/** A file or a package by its name and when it was last changed on disk (ctime). What is in it is never read. */
+export type ChangedFile = {
+  readonly what: 'application' | 'config' | 'package' | 'unit';
+  /** A path below the application's folder, "stripe 5.0.0" for a package, the whole path for a unit's file. */
+  readonly name: string;
+  readonly changedWallMs: number;
+};
+
+/** What systemd says of the service. */
+export type UnitState = {
+  readonly name: string;
+  /** How often it was started again by systemd (NRestarts). */
+  readonly restarts?: number;
+  /** Another one after every start. */
+  readonly invocationId?: string;
+  /** Of the last run: "success", "exit-code", "oom-kill" and others (systemd.service(5)). */
+  readonly result?: string;
+  /** Whether one worker that is killed for memory takes the others with it: "stop", "kill" or "continue". */
+  readonly oomPolicy?: string;
+};
+
+/** What was changed last on disk of what a boot depends on, looked at after the attach and after a failed boot. */
+export type ChangesObserved = {
+  readonly kind: 'changes';
+  readonly at: Moment;
+  /** The master whose application it is. */
+  readonly id: ProcessId;
+  /** Newest first. */
+  readonly files: readonly ChangedFile[];
+  /** Files that were there at the attach and are not any more. */
+  readonly removed: readonly string[];
+  /** Whether the whole folder of the application was looked through. */
+  readonly complete: boolean;
+  readonly unit?: UnitState;
+};
+
 /** The master's process is gone. */
 export type MasterGone = {readonly kind: 'master-gone'; readonly at: Moment; readonly id: ProcessId};
 
-export type Observation = Attached | Sample | LogObserved | AccessObserved | Peeked | SourceChanged | MasterGone;
+export type Observation =
+  Attached | Sample | LogObserved | AccessObserved | Peeked | ChangesObserved | SourceChanged | MasterGone;

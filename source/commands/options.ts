@@ -42,6 +42,7 @@ const optionalSources = Object.keys({
   traffic: true,
   settings: true,
   peek: true,
+  changes: true,
 } satisfies Record<Exclude<SourceId, 'processes'>, true>) as readonly SourceId[];
 
 const shortestIntervalMs = 50;

@@ -18,7 +18,7 @@ export type Incident = {
   /** Newest last, bounded. */
   readonly restarts: readonly Restart[];
   /** The ledger as it was when the deaths were looked at last. */
-  readonly judged?: Pick<Ledger, 'ended' | 'masters' | 'masterLog'> & {readonly at: Moment};
+  readonly judged?: Pick<Ledger, 'ended' | 'masters' | 'masterLog' | 'changes'> & {readonly at: Moment};
 };
 
 export const noIncident: Incident = {restarts: []};
@@ -38,10 +38,11 @@ export function settle(
   incident: Incident,
   ledger: Ledger,
 ): {readonly incident: Incident; readonly settled: readonly Restart[]} {
-  const {at, ended, masters, masterLog} = ledger;
+  const {at, ended, masters, masterLog, changes} = ledger;
   if (!at) return {incident, settled: []};
-  const judged = {at, ended, masters, masterLog};
-  const isMasterNews = incident.judged?.masters !== masters || incident.judged.masterLog !== masterLog;
+  const judged = {at, ended, masters, masterLog, ...(changes && {changes})};
+  const last = incident.judged;
+  const isMasterNews = last?.masters !== masters || last.masterLog !== masterLog || last.changes !== changes;
   const settled: Restart[] = [];
   for (const life of livesDue(incident, ledger, at, isMasterNews)) {
     const id = lifeKey(life.id);

@@ -6,6 +6,13 @@ export function bytes(value: number): string {
   return mebibytes < 1024 ? `${Math.round(mebibytes)}M` : `${(mebibytes / 1024).toFixed(1)}G`;
 }
 
+/** "4 s", "4 min", "2 h", "3 days": how long ago, for people. Never below a second. */
+export function roughly(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  return seconds < 48 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}
+
 type RequestLike = {
   readonly method?: string;
   readonly path?: string;

@@ -8,6 +8,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import type {Ledger} from '../ledger/ledger.js';
 import {lifeKey, sameProcess} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
+import {changedBefore} from './changed-before.js';
 import {decide} from './decide.js';
 import {lastDoing} from './last-doing.js';
 import {lastMomentsOf} from './last-moments.js';
@@ -98,7 +99,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     ...(last.stack && {stack: last.stack}),
     ...(last.traceback && {traceback: last.traceback}),
     ...(cause === 'boot-error' && last.failure && {bootFailure: last.failure}),
-    evidence,
+    evidence: [...evidence, ...changedBefore(c, cause)],
     questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, cause, last)],
     candidates,
     onsets: onsetsOf(c),

@@ -71,8 +71,15 @@ function ruledOutLine({evidence, cause}: Restart): string | undefined {
   return parts.length === 0 ? undefined : `    ${'Ruled out'.padEnd(labelWidth)}${parts.join('; ')}`;
 }
 
+function changedLine({evidence}: Restart): string | undefined {
+  const facts = evidence.filter(({source}) => source === 'changes').map(({fact}) => fact);
+  return facts.length === 0 ? undefined : `    ${'What had changed'.padEnd(labelWidth)}${facts.join('; ')}`;
+}
+
 function evidenceLine({evidence, cause}: Restart): string | undefined {
-  const facts = evidence.filter(({supports}) => supports === cause).map(({source, fact}) => `${source}: ${fact}`);
+  const facts = evidence
+    .filter(({supports, source}) => supports === cause && source !== 'changes')
+    .map(({source, fact}) => `${source}: ${fact}`);
   return facts.length === 0 ? undefined : `    ${'Evidence'.padEnd(labelWidth)}${facts.join('; ')}`;
 }
 
@@ -98,7 +105,7 @@ function restartLines(restart: Restart): readonly string[] {
   const where = restart.stack?.length ? `    ${'Where'.padEnd(labelWidth)}${restart.stack.join(' < ')}` : undefined;
   const details = isExpected
     ? []
-    : [...restart.questions.map(answerLine), where, evidenceLine(restart), ruledOutLine(restart)];
+    : [...restart.questions.map(answerLine), where, changedLine(restart), evidenceLine(restart), ruledOutLine(restart)];
   return [head, ...details.filter((line) => line !== undefined)];
 }
 

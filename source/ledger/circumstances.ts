@@ -8,6 +8,7 @@ import type {WorkerClass} from '../gunicorn/worker-classes.js';
 import type {ExitStatus} from '../observation.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {bootedOf} from './booted.js';
+import {changesBefore, type ChangesBefore} from './changes-before.js';
 import {drainOf, longestDrainMs} from './drain.js';
 import {currentMaster, logIsRead, masterOf} from './ledger.js';
 import type {Ledger} from './ledger.js';
@@ -52,6 +53,8 @@ export type Circumstances = {
   readonly master: MasterAround;
   readonly siblings: Siblings;
   readonly outOfMemory?: OutOfMemoryCount;
+  /** What was changed on disk before it; undefined when that was not looked at. */
+  readonly changes?: ChangesBefore;
 };
 
 /** Gathers what surrounds an ended life. The life must be one of `ledger.ended`. */
@@ -64,6 +67,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   const exit = exitOf(life);
   const silence = silenceOf(life, life.end);
   const outOfMemory = countAround(ledger.pulses, life, life.end);
+  const changes = changesBefore(ledger, life);
   const drain = drainOf(life);
   const last = lastValidGlimpse(life);
   return {
@@ -85,6 +89,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
     master: masterAround(ledger, life, master),
     siblings: siblingsOf(ledger, life),
     ...(outOfMemory && {outOfMemory}),
+    ...(changes && {changes}),
   };
 }
 

@@ -4,7 +4,7 @@
  * It is a value; `take` (take.ts) returns the next one. It keeps facts, and matches deaths with births, but names no cause.
  */
 import type {Settings} from '../gunicorn/settings.js';
-import type {Moment, ProcessId, SourceState} from '../observation.js';
+import type {ChangesObserved, Moment, ProcessId, SourceState} from '../observation.js';
 import type {Life, LogFact} from './life.js';
 import type {PathFacts} from './paths.js';
 import type {Pulse} from './pulse.js';
@@ -70,6 +70,8 @@ export type Ledger = {
   readonly paths: readonly PathFacts[];
   readonly pulses: readonly Pulse[];
   readonly sources: readonly SourceState[];
+  /** What was changed last on disk, as it was looked at last. */
+  readonly changes?: ChangesObserved;
   readonly log: LogCover;
   /** How many log records were read. */
   readonly recordsRead: number;

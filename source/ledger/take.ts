@@ -28,6 +28,8 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       };
     case 'peek':
       return takePeek(next, observation);
+    case 'changes':
+      return {...next, changes: observation};
     case 'source':
       return takeSource(next, observation);
     case 'master-gone':

@@ -4,10 +4,14 @@
  * It opens as if the master had just been attached to: a worker of that moment was then there before, and did not come
  * as a new one. Deaths and log records of the time before are not carried; they are in the segment before.
  */
-import type {Attached, MasterGone, Observation, Peeked} from '../observation.js';
+import type {Attached, ChangesObserved, MasterGone, Observation, Peeked} from '../observation.js';
 
 /** The newest state of what is observed rarely. */
-export type Carried = {readonly attached?: Attached; readonly masterGone?: MasterGone};
+export type Carried = {
+  readonly attached?: Attached;
+  readonly changes?: ChangesObserved;
+  readonly masterGone?: MasterGone;
+};
 
 export function carry(carried: Carried, observation: Observation): Carried {
   switch (observation.kind) {
@@ -19,6 +23,8 @@ export function carry(carried: Carried, observation: Observation): Carried {
       return {...carried, masterGone: observation};
     case 'peek':
       return carried.attached ? {...carried, attached: withMemory(carried.attached, observation)} : carried;
+    case 'changes':
+      return {...carried, changes: observation};
     case 'sample':
     case 'log':
     case 'access':
@@ -38,6 +44,6 @@ function withMemory(attached: Attached, {master}: Peeked): Attached {
 }
 
 /** The observations that open a segment at this moment. */
-export function carriedInto({attached, masterGone}: Carried, at: Observation['at']): readonly Observation[] {
-  return [...(attached ? [{...attached, at}] : []), ...(masterGone ? [masterGone] : [])];
+export function carriedInto({attached, changes, masterGone}: Carried, at: Observation['at']): readonly Observation[] {
+  return [...(attached ? [{...attached, at}] : []), ...(changes ? [changes] : []), ...(masterGone ? [masterGone] : [])];
 }

@@ -3,6 +3,8 @@ import type {
   AccessObserved,
   Activity,
   Attached,
+  ChangedFile,
+  ChangesObserved,
   Heartbeat,
   LogObserved,
   MasterGone,
@@ -11,6 +13,7 @@ import type {
   Sample,
   SourceChanged,
   SourceState,
+  UnitState,
   Wait,
   WorkerSample,
 } from '../observation.js';
@@ -36,6 +39,7 @@ const sourceState = object<SourceState>({
     traffic: true,
     settings: true,
     peek: true,
+    changes: true,
   }),
   state: wordOf({ok: true, partly: true, denied: true, unsupported: true, failed: true, off: true}),
   why: optional(text),
@@ -133,6 +137,29 @@ export const observation: Shape<Observation> = taggedBy<'kind', Observation>('ki
     requests: listOf(object<AccessObserved['requests'][number]>({pid: number, count: number})),
   }),
   peek: peeked,
+  changes: object<ChangesObserved>({
+    kind: exactly('changes'),
+    at: moment,
+    id: processId,
+    files: listOf(
+      object<ChangedFile>({
+        what: wordOf({application: true, config: true, package: true, unit: true}),
+        name: text,
+        changedWallMs: wallMs,
+      }),
+    ),
+    removed: listOf(text),
+    complete: boolean,
+    unit: optional(
+      object<UnitState>({
+        name: text,
+        restarts: optional(number),
+        invocationId: optional(text),
+        result: optional(text),
+        oomPolicy: optional(text),
+      }),
+    ),
+  }),
   source: object<SourceChanged>({kind: exactly('source'), at: moment, source: sourceState}),
   'master-gone': object<MasterGone>({kind: exactly('master-gone'), at: moment, id: processId}),
 });

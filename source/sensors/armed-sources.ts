@@ -4,6 +4,7 @@ import {workerClassOf} from '../gunicorn/worker-classes.js';
 import type {Moment, SourceId, SourceState} from '../observation.js';
 import {openActivity} from './activity.js';
 import {withLog, withObserved} from './attached-settings.js';
+import {openChanges} from './changes.js';
 import {openBrood, type Brood} from './brood.js';
 import {openCpu, type Cpu} from './cpu.js';
 import {openExits} from './exits.js';
@@ -11,14 +12,18 @@ import {openHeartbeats} from './heartbeats.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
 import type {FoundMaster} from './masters.js';
+import {readArguments} from './procfs.js';
+import {valueOf} from './reading.js';
 import {openMemory, type Memory} from './memory.js';
 import type {SamplerOptions} from './sampler.js';
 import {readOwnSettings} from './settings.js';
 import {settingsState} from './settings-state.js';
+import type {SideSource} from './side-source.js';
 import {openSockets, type Sockets} from './sockets.js';
 import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
 import {openTraffic, type Traffic} from './traffic.js';
 import {openWorkerUsage} from './worker-usage.js';
+import {packagesFolder} from './version.js';
 
 export type ArmedSources = {
   readonly settings: Settings;
@@ -29,6 +34,8 @@ export type ArmedSources = {
   readonly memory: Memory | undefined;
   readonly cpu: Cpu | undefined;
   readonly log: LogTail | undefined;
+  /** Those that work beside the ticks. */
+  readonly aside: readonly SideSource[];
   readonly states: () => readonly SourceState[];
   readonly close: () => void;
 };
@@ -82,6 +89,15 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const usage = openWorkerUsage({root, cpu: cpu !== undefined, memory: memory !== undefined});
   const brood = openBrood({root, master: watch.known, heartbeats, activity, exits, usage});
   const settingsRead = settingsState(pid, root, owner);
+  const changes = ifOn('changes', () =>
+    openChanges(master.id, {
+      root,
+      owner,
+      at: options.at,
+      packages: packagesFolder(pid, valueOf(readArguments(pid, root)) ?? [], root),
+    }),
+  );
+  const aside = [changes].filter((source) => source !== undefined);
 
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
@@ -93,6 +109,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     cpu: () => cpu?.state(),
     traffic: () => traffic.state(),
     settings: () => settingsRead,
+    changes: () => changes?.state(),
   };
 
   return {
@@ -103,6 +120,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     memory,
     cpu,
     log,
+    aside,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
     close: () => {
       brood.close();
@@ -111,6 +129,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       exits?.closeAll();
       sockets.close();
       log?.close();
+      for (const source of aside) source.close();
     },
   };
 }

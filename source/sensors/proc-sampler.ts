@@ -106,10 +106,12 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
       const taken = sample(at, lateMs);
       const isNewlyGone = watch.isGone() && !wasGone;
       if (isSlow) armed.log?.rescan();
+      const aside = armed.aside.flatMap((source) => source.take(at, [...said, taken]));
 
       return [
         ...(isSlow ? changes(at) : []),
         ...said,
+        ...aside,
         taken,
         ...(isNewlyGone ? [{kind: 'master-gone' as const, at, id: master.id}] : []),
       ];

@@ -15,6 +15,7 @@ export const sourceIds: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
   'cpu',
   'traffic',
   'settings',
+  'changes',
 ];
 
 export function offState(id: SourceId): SourceState {

@@ -65,16 +65,27 @@ function versionIn(folder: string): string | undefined {
 
 /** Undefined when no package of gunicorn was found beside what the process runs. */
 export function installedVersion(pid: number, argv: readonly string[], root = '/proc'): string | undefined {
+  return findInstalled(pid, argv, root)?.version;
+}
+
+/** The folder of packages that gunicorn is installed in, as the process sees it. */
+export function packagesFolder(pid: number, argv: readonly string[], root = '/proc'): string | undefined {
+  return findInstalled(pid, argv, root)?.folder;
+}
+
+type Installed = {readonly version: string; readonly folder: string};
+
+function findInstalled(pid: number, argv: readonly string[], root: string): Installed | undefined {
   const rootFolder = `${root}/${pid}/root`;
   for (const folder of loadedFrom(pid, root)) {
     const version = versionIn(posix.join(rootFolder, folder));
-    if (version !== undefined) return version;
+    if (version !== undefined) return {version, folder};
   }
 
   for (const prefix of prefixes(pid, argv, root)) {
     for (const folder of belowPrefix(prefix, rootFolder)) {
       const version = versionIn(posix.join(rootFolder, folder));
-      if (version !== undefined) return version;
+      if (version !== undefined) return {version, folder};
     }
   }
 

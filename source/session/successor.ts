@@ -7,19 +7,8 @@
  */
 import type {Attached, ProcessId} from '../observation.js';
 import type {FoundMaster} from '../sensors/masters.js';
+import {unitOf} from '../sensors/service-unit.js';
 import {parseTarget, type ResolvedTarget, type Target} from '../sensors/targets.js';
-
-/** Units that hold whole sessions and not one service. */
-const notOneService = /^(user@.*|init|dbus|cron|crond|ssh|sshd|docker|containerd|supervisor|supervisord)\.service$/;
-
-/** The systemd unit in the text of `/proc/<pid>/cgroup`, when the process is a service of its own. */
-export function unitOf(controlGroups: string): string | undefined {
-  const last = controlGroups
-    .split('\n')
-    .map((line) => line.slice(line.lastIndexOf('/') + 1))
-    .find((name) => name.endsWith('.service'));
-  return last === undefined || notOneService.test(last) ? undefined : last;
-}
 
 /** Groups that hold whole sessions, machines or everything, and not one service. */
 const notOneGroup = /^$|^(init|session-.*)\.scope$|\.slice$/;

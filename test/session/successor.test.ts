@@ -2,7 +2,8 @@ import {expect, test} from 'vitest';
 import type {Attached} from '../../source/observation.js';
 import type {FoundMaster} from '../../source/sensors/masters.js';
 import {parseTarget, type ResolvedTarget} from '../../source/sensors/targets.js';
-import {findSuccessor, groupOf, successorTargets, unitOf} from '../../source/session/successor.js';
+import {unitOf} from '../../source/sensors/service-unit.js';
+import {findSuccessor, groupOf, successorTargets} from '../../source/session/successor.js';
 
 function attachedWith(settings: Attached['master']['settings']): Attached {
   return {

@@ -6,7 +6,16 @@ import {rule, span, type Line} from '../line.js';
 import type {Tone} from '../theme.js';
 import {labelled} from './labelled.js';
 import type {Clock} from './picture.js';
-import {causeText, causeTone, evidenceText, lifeText, lostText, replacementText, rivalsText} from './restart-words.js';
+import {
+  causeText,
+  causeTone,
+  changedText,
+  evidenceText,
+  lifeText,
+  lostText,
+  replacementText,
+  rivalsText,
+} from './restart-words.js';
 import {ruledOutGroups, ruledOutText} from './ruled-out.js';
 
 /** The four questions as they are asked on the screen, in full and where there is little room. */
@@ -115,6 +124,7 @@ function otherItems(restart: Restart, offsetMinutes: number): readonly Item[] {
       text: ruledOutText(ruledOut),
       shorter: ruledOut.map((_, index) => ruledOutText(ruledOut, ruledOut.length - 1 - index)).slice(0, -1),
     },
+    {long: 'What had changed', short: 'Changed', text: changedText(restart)},
     {long: 'Evidence', short: 'Evidence', text: evidenceText(restart)},
     {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
     {long: 'Replaced by', short: 'Replaced', text: replacementText(restart, offsetMinutes)},

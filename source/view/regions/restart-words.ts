@@ -90,10 +90,18 @@ export function rivalsText(restart: Restart): string {
     .join(', ');
 }
 
+/** What changed on disk before it, and what systemd says of the service: "shop/settings.py changed 4 min before this boot". */
+export function changedText({evidence}: Restart): string {
+  return evidence
+    .filter(({source}) => source === 'changes')
+    .map(({fact}) => fact)
+    .join('; ');
+}
+
 /** "heartbeat: silent for 30.5 s of 30 s; exit-status: SIGKILL": what speaks for the cause. */
 export function evidenceText({evidence, cause}: Restart): string {
   return evidence
-    .filter(({supports}) => supports === cause)
+    .filter(({supports, source}) => supports === cause && source !== 'changes')
     .map(({source, fact}) => `${source}: ${fact}`)
     .join('; ');
 }
