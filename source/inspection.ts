@@ -6,6 +6,7 @@
  */
 import {bootLoopOf, type BootLoop} from './diagnosis/boot-loop.js';
 import {headlineOf} from './diagnosis/headline.js';
+import {heavyPathsOf} from './diagnosis/heavy-paths.js';
 import {noIncident, settle} from './diagnosis/incident.js';
 import type {Incident} from './diagnosis/incident.js';
 import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
@@ -149,6 +150,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
     masterEvents,
     ...(bootLoop && {bootLoop}),
     pattern,
+    heavyPaths: heavyPathsOf(ledger, incident.restarts, at.wallMs),
     headline: headlineOf({
       nowMs: at.wallMs,
       masterAlive: master !== undefined && master.goneAt === undefined,

@@ -5,6 +5,7 @@
  */
 import type {BootLoop} from './diagnosis/boot-loop.js';
 import type {Headline} from './diagnosis/headline.js';
+import type {HeavyPath} from './diagnosis/heavy-paths.js';
 import type {MasterEvent} from './diagnosis/master-events.js';
 import type {Pattern} from './diagnosis/pattern.js';
 import type {Restart} from './diagnosis/restart.js';
@@ -17,6 +18,7 @@ import type {Moment, SourceState} from './observation.js';
 // A view imports the parts of a snapshot from here, and no room behind it.
 export type {BootLoop} from './diagnosis/boot-loop.js';
 export type {Headline} from './diagnosis/headline.js';
+export type {HeavyPath} from './diagnosis/heavy-paths.js';
 export type {MasterEvent, MasterEventKind} from './diagnosis/master-events.js';
 export type {Pattern} from './diagnosis/pattern.js';
 export type {Restart} from './diagnosis/restart.js';
@@ -53,6 +55,8 @@ export type Snapshot = {
   readonly masterEvents: readonly MasterEvent[];
   readonly bootLoop?: BootLoop;
   readonly pattern: Pattern;
+  /** Costliest first, at most twenty; empty where no memory was readable and no restart named its request. */
+  readonly heavyPaths: readonly HeavyPath[];
   readonly headline: Headline;
   readonly traffic: TrafficNow;
   readonly memory: MemoryNow;

@@ -8,14 +8,16 @@ import type {WorkerPhase} from '../gunicorn/activity.js';
 import {bootFailureOf, type BootFailure} from '../gunicorn/boot-failure.js';
 import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
-import type {Moment} from '../observation.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
+import {requestRunningAt} from '../ledger/life-memory.js';
 import {maybeBooting} from './facts.js';
-import {haltedNear, timeoutLine} from './own-words.js';
+import {requestInMemory} from './last-request.js';
+import {lookUntilMs} from './onset.js';
+import {timeoutLine} from './own-words.js';
 import {mostCommon} from './most-common.js';
-import {onsetMarginMs, quitPauseMs, tellingWithinMs} from './thresholds.js';
+import {tellingWithinMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -31,6 +33,8 @@ export type LastDoing = {
   readonly blockedOn?: string;
   readonly stack?: readonly string[];
   readonly traceback?: Traceback;
+  /** How many requests were in flight, when it was not this one alone. */
+  readonly inFlight?: number;
   /** Why it could not boot, where it said so. */
   readonly failure?: BootFailure;
 };
@@ -41,10 +45,16 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
   const phase = seen?.phase;
   const fromLog = cause === 'timeout' ? requestInLog(c) : undefined;
   if (fromLog?.verdict === 'reading-request') return fromLog;
-  if (phase?.phase === 'stopped') return stopped(c);
+  const fromMemory = requestInMemory(c, cause);
+  if (phase?.phase === 'stopped') return stopped(c, fromMemory);
   // What a worker is seen to do means something only once it serves.
-  if (!fromLog && maybeBooting(c)) return {verdict: 'unknown', why: 'whether it had booted is not known', sources: []};
-  if (fromLog) return {...fromLog, ...(phase?.blockedOn && {blockedOn: phase.blockedOn})};
+  if (!fromLog && !fromMemory && maybeBooting(c))
+    return {verdict: 'unknown', why: 'whether it had booted is not known', sources: []};
+  const named = joined(fromLog, fromMemory);
+  if (named)
+    return phase?.blockedOn === undefined
+      ? named
+      : {...named, sources: [...named.sources, 'activity'], blockedOn: phase.blockedOn};
   if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
   return fromPhase(c, cause, seen);
@@ -67,9 +77,16 @@ function booting(c: Circumstances): LastDoing {
   };
 }
 
-function stopped(c: Circumstances): LastDoing {
+/** The log names the request that was aborted; memory knows its age and its place, where both mean the same one. */
+function joined(fromLog: LastDoing | undefined, fromMemory: LastDoing | undefined): LastDoing | undefined {
+  if (!fromLog || !fromMemory) return fromLog ?? fromMemory;
+  const isSame = fromLog.path === undefined || fromMemory.path === undefined || fromLog.path === fromMemory.path;
+  return isSame ? {...fromLog, ...fromMemory, sources: [...fromLog.sources, ...fromMemory.sources]} : fromLog;
+}
+
+function stopped(c: Circumstances, request: LastDoing | undefined): LastDoing {
   const {lastRunning} = c.life;
-  const before = lastRunning && phaseAt(c, lastRunning).phase;
+  const before = request ? 'busy' : lastRunning && phaseAt(c, lastRunning).phase;
   return {
     verdict: 'stopped',
     why: 'it was stopped (SIGSTOP, a debugger or a frozen cgroup)',
@@ -100,7 +117,9 @@ function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
   const before = glimpses[glimpses.indexOf(glimpse) - 1];
   const switches = glimpse.sample.voluntarySwitches;
   const switchesBefore = before?.sample.voluntarySwitches;
+  const requestRunning = requestRunningAt(c.life.memory, glimpse.at);
   return phaseOf(glimpse.sample, {
+    ...(requestRunning !== undefined && {requestRunning}),
     ...(c.settings.workerClass && {workerClass: c.workerClass?.name ?? c.settings.workerClass.value}),
     ...(before && {
       usage: {
@@ -123,7 +142,11 @@ function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
   const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.at.wallMs;
   const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
   if (fromWithin && beatSince)
-    return {verdict: 'request', why: `a request that began less than ${ago}`, sources: ['heartbeat', 'activity']};
+    return {
+      verdict: 'request',
+      why: `one that began less than ${ago}, too short to have been seen`,
+      sources: ['heartbeat', 'activity'],
+    };
   if (fromWithin || (beatSince && (cause === 'clean-exit' || cause === 'unknown')))
     return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
   return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
@@ -138,10 +161,7 @@ type Seen = {readonly glimpse: Glimpse; readonly phase: WorkerPhase};
  * leaves the interpreter: then the newest glimpse of the last second that tells something counts.
  */
 function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
-  const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
-  const onsetMs = onset?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity;
-  // A log record is read up to one sample after it was printed.
-  const untilMs = onsetMs - onsetMarginMs;
+  const untilMs = lookUntilMs(c, cause);
   const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
   const before = valid.filter(({at}) => at.monotonicMs < untilMs);
   const glimpses = before.length > 0 ? before : valid.slice(-1);
@@ -169,28 +189,6 @@ function mostOften(seen: readonly Seen[]): Seen | undefined {
   const telling = seen.some(tells) ? seen.filter(tells) : seen;
   const phase = mostCommon(telling.map((each) => each.phase.phase));
   return telling.findLast((each) => each.phase.phase === phase);
-}
-
-/** When it was told to leave, or lost its master. */
-function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
-  if (c.life.order) return c.life.order.fact.at;
-  if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
-  return cause === 'master-lost' ? c.master.goneAt : undefined;
-}
-
-const leavesInOrder: ReadonlySet<Cause> = new Set([
-  ...(['signalled', 'clean-exit', 'code-reload', 'reload', 'upgrade', 'scale-down'] as const),
-  ...(['shutdown', 'service-restart', 'gave-up', 'master-lost'] as const),
-]);
-
-/**
- * When a worker whose order to leave is not known began to, monotonic milliseconds: by its own first word about it, and
- * without a word shortly before its end.
- */
-function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
-  if (!leavesInOrder.has(cause)) return undefined;
-  const word = said(c.life, cause === 'code-reload' ? 'code-changed' : 'worker-exiting');
-  return (word?.at ?? c.end.at).monotonicMs - quitPauseMs;
 }
 
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */

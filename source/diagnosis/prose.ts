@@ -21,13 +21,16 @@ type RequestLike = {
   readonly stack?: readonly string[];
 };
 
-/** "POST /checkout for 30.4 s at views.py:88 charge_card, waiting for 10.0.3.7:5432"; undefined when nothing is known of it. */
-export function requestText({method, path, ageSeconds, blockedOn, stack}: RequestLike): string | undefined {
+/** "POST /checkout for 30.4 s in views.py:88 charge_card, waiting for 10.0.3.7:5432"; undefined when nothing is known of it. `place` is the word before the frame. */
+export function requestText(
+  {method, path, ageSeconds, blockedOn, stack}: RequestLike,
+  place: 'in' | 'at' = 'in',
+): string | undefined {
   const name = path === undefined ? undefined : [method, path].filter(Boolean).join(' ');
   const parts = [
     name ?? (blockedOn || ageSeconds !== undefined || stack?.[0] ? 'a request' : undefined),
     ageSeconds === undefined ? undefined : `for ${ageSeconds.toFixed(1)} s`,
-    stack?.[0] && `at ${stack[0]}`,
+    stack?.[0] && `${place} ${stack[0]}`,
   ].filter(Boolean);
   if (parts.length === 0) return undefined;
   return parts.join(' ') + (blockedOn ? `, waiting for ${blockedOn}` : '');

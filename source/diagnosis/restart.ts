@@ -9,6 +9,7 @@ import type {Ledger} from '../ledger/ledger.js';
 import {lifeKey, sameProcess} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
 import {changedBefore} from './changed-before.js';
+import {requestsBegunOf} from '../ledger/life-memory.js';
 import {decide} from './decide.js';
 import {lastDoing} from './last-doing.js';
 import {lastMomentsOf} from './last-moments.js';
@@ -104,7 +105,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     candidates,
     onsets: onsetsOf(c),
     // A deliberate end lets the request in hand finish.
-    lost: lostBy(ledger, life, last.verdict === 'request' && expected === false),
+    lost: lostBy(ledger, life, last.verdict === 'request' && expected === false ? (last.inFlight ?? 1) : 0),
     ...lastMomentsOf(life, {atMs: deathMs(ledger, life), ...(c.silence && {silentMs: c.silence.atMostMs})}),
   };
 }
@@ -130,14 +131,17 @@ function pick({method, path, ageSeconds}: Restart['request'] & object): Restart[
 
 function workerOf({life, end, exit, settings, last}: Circumstances): Restart['worker'] {
   const limit = settings.maxRequests?.value;
+  const isSame = settings.maxRequestsJitter?.value === 0;
+  const requests = requestsBegunOf(life.memory)?.count ?? life.accessCount;
+  const maxRequests = life.memory?.maxRequests ?? (limit !== undefined && limit > 0 && isSame ? limit : undefined);
   return {
     pid: life.id.pid,
     ...(life.nsPid !== undefined && {nsPid: life.nsPid}),
     kind: life.kind === 'undecided' ? 'worker' : life.kind,
     startedMs: life.startedMs,
     ageSeconds: Math.max(0, (end.at.wallMs - life.startedMs) / 1000),
-    ...(life.accessCount !== undefined && {requests: life.accessCount}),
-    ...(limit !== undefined && limit > 0 && settings.maxRequestsJitter?.value === 0 && {maxRequests: limit}),
+    ...(requests !== undefined && {requests}),
+    ...(maxRequests !== undefined && {maxRequests}),
     ...(exit && {exit: exit.status}),
     ...(last?.sample.rssBytes !== undefined && {rssBytes: last.sample.rssBytes}),
   };
@@ -164,12 +168,12 @@ function findReplacement(ledger: Ledger, {replacedBy, succeededBy}: Life): Life 
   return ledger.living.find(isIt) ?? ledger.ended.findLast(isIt);
 }
 
-/** The harm: a request that was in flight, and how long one worker was missing. An heir forked beforehand leaves no gap. */
-function lostBy(ledger: Ledger, life: Life & {readonly end: LifeEnd}, inRequest: boolean): Restart['lost'] {
+/** The harm: requests that were in flight, and how long one worker was missing. An heir forked beforehand leaves no gap. */
+function lostBy(ledger: Ledger, life: Life & {readonly end: LifeEnd}, inFlight: number): Restart['lost'] {
   const bootedMs = life.replacedBy && findReplacement(ledger, life)?.bootedAt?.wallMs;
   const gapMs = bootedMs === undefined ? 0 : bootedMs - deathMs(ledger, life);
   return {
-    ...(inRequest && {inFlight: 1}),
+    ...(inFlight > 0 && {inFlight}),
     ...(gapMs > 0 && {secondsBelowTarget: gapMs / 1000}),
   };
 }

@@ -43,6 +43,8 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'max-requests': {
       const limit = c.settings.maxRequests?.value;
       const jitter = c.settings.maxRequestsJitter?.value;
+      const own = c.life.memory?.maxRequests;
+      if (own !== undefined) return `reached its request limit of ${own}`;
       return `reached its request limit${limit ? ` (max_requests ${limit}${jitter ? ` + up to ${jitter}` : ''})` : ''}`;
     }
     case 'reload':
@@ -107,7 +109,7 @@ function timeoutSummary(c: Circumstances, last: LastDoing, variant?: TimeoutVari
   if (variant === 'stopped') return `${silent}: the process was stopped`;
   if (variant === 'draining') return `${silent} while finishing its last requests`;
   const {ageSeconds: _same, ...request} = last;
-  const text = last.verdict === 'request' ? requestText(request) : undefined;
+  const text = last.verdict === 'request' ? requestText(request, 'at') : undefined;
   return text ? `${silent} in ${text}` : silent;
 }
 

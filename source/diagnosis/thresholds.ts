@@ -77,3 +77,9 @@ export const herd = {atLeast: 3, shareOfWorkers: 0.5, withinMs: 10_000, shareOfL
 
 /** A boot that failed longer ago than this is no loop any more: gunicorn forks the next within a second, and an import seldom takes longer. */
 export const loopsWithinMs = 60_000;
+
+/** What memory showed this shortly before an end was still so: a worker with a slow request is looked at twice a second. */
+export const lastWordsWithinMs = 1500;
+
+/** More requests than this nobody begins in a second: by how much a count can have grown since it was read last. */
+export const mostRequestsPerSecond = 5000;

@@ -109,6 +109,7 @@ export const snapshot: Snapshot = {
   restarts: [],
   missed: [],
   masterEvents: [],
+  heavyPaths: [],
   pattern: {pattern: 'too-few', branch: 'unknown', summary: 'no restart yet', restarts: 0, expected: 0},
   headline: {status: 'healthy', label: 'HEALTHY', text: 'no restart since attach'},
   traffic: {backlog: 37, backlogLimit: 2048, backlogTrend: [37], requestsTrend: [], connectionsTrend: []},

@@ -2,6 +2,7 @@ import {workerClassOf} from '../../source/gunicorn/worker-classes.js';
 import type {Settings} from '../../source/gunicorn/settings.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
 import type {Life, LogFact, Order} from '../../source/ledger/life.js';
+import type {LifeMemory} from '../../source/ledger/life-memory.js';
 import type {MasterAround} from '../../source/ledger/master-around.js';
 import type {Siblings} from '../../source/ledger/siblings.js';
 import type {ExitStatus, WorkerSample} from '../../source/observation.js';
@@ -29,6 +30,8 @@ export type KnownOfDeath = {
   readonly replacedBy?: number;
   readonly waitedSeconds?: number;
   readonly processState?: string;
+  /** What its memory told. */
+  readonly memory?: Partial<LifeMemory>;
   readonly master?: Partial<MasterAround>;
   readonly siblings?: Partial<Siblings>;
 };
@@ -116,7 +119,7 @@ function header(line: string, seconds: number): string {
   return line.startsWith('[') ? `[${stamp.slice(0, 10)} ${stamp.slice(11, 19)} +0000] ${line}` : line;
 }
 
-function lifeFrom({log = [], order, replacedBy, ageSeconds = 100, booted, ...known}: KnownOfDeath): Life & {
+function lifeFrom({log = [], order, replacedBy, ageSeconds = 100, booted, memory, ...known}: KnownOfDeath): Life & {
   readonly end: NonNullable<Life['end']>;
 } {
   const facts = eventsOf(log.map((line) => header(line, -1))).map((event, index): LogFact => ({
@@ -131,6 +134,7 @@ function lifeFrom({log = [], order, replacedBy, ageSeconds = 100, booted, ...kno
     ...(booted !== undefined && {booted}),
     ...(order && {order: {reason: order, fact: orderFact(order)}}),
     ...(replacedBy !== undefined && {replacedBy: processId(replacedBy, endSeconds + 0.01)}),
+    ...(memory && {memory: {counts: [], looks: [], ...memory}}),
     lastSeen: afterDeath(-0.25),
     end: {at: afterDeath(0)},
   };

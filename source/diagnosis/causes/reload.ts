@@ -9,7 +9,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
-import type {Judgement} from '../verdict.js';
+import type {Evidence, Judgement} from '../verdict.js';
 import {leftWithoutWord, notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'reload'} as const;
@@ -43,6 +43,13 @@ export const reload: CauseRule = {
 function judgeBirths(c: Circumstances): Judgement {
   const farewell = orderlyExit(c, 'reload');
   const {surplus, endedNear, living} = c.siblings;
+  const byReload = forkedByReload(c);
+  if (byReload) {
+    const verdict = mayHaveOverrun(c) ? possible : ownFarewell(c, 'reload') ? confirmed : likely;
+    return verdict(...known(byReload, farewell));
+  }
+  if (surplus.length > 0 && surplus.every(({memory}) => memory?.spawnReason === 'scale-up'))
+    return ruledOut({source: 'peek', fact: 'who was forked while it lived was one worker more (TTIN)', ...against});
   if (surplus.length > 0 && !c.life.replacedBy) {
     const [first] = surplus;
     const fact =
@@ -59,6 +66,15 @@ function judgeBirths(c: Circumstances): Judgement {
       ...against,
     });
   return insufficient('the error log');
+}
+
+/** Workers that were forked while it lived, by a master that was reloading: their own memory tells. */
+function forkedByReload(c: Circumstances): Evidence | undefined {
+  const forked = c.siblings.surplus.filter(({memory}) => memory?.spawnReason === 'reload');
+  const [first] = forked;
+  if (!first || c.life.replacedBy) return undefined;
+  const who = forked.length === 1 ? `worker ${first.id.pid} was` : `${forked.length} workers were`;
+  return {source: 'peek', fact: `${who} forked by a reload while it lived`, atMs: first.startedMs, ...self};
 }
 
 /** A worker that took as long as `timeout` to leave, and of which nothing else is known, may have been killed for that. */

@@ -11,7 +11,7 @@ export function doing(last: LastDoing): Answer {
 function sentence(last: LastDoing): string {
   switch (last.verdict) {
     case 'request':
-      return requestText(last) ?? `handling a request: ${last.why}`;
+      return requestSentence(last);
     case 'reading-request': {
       const held = last.ageSeconds === undefined ? '' : ` for ${last.ageSeconds.toFixed(1)} s`;
       return `waiting${held} for a client that had connected but not sent its request`;
@@ -28,4 +28,11 @@ function sentence(last: LastDoing): string {
     case 'unknown':
       return `unknown: ${last.why}`;
   }
+}
+
+function requestSentence(last: LastDoing): string {
+  const text = requestText(last);
+  if (text === undefined) return `handling a request: ${last.why}`;
+  if (last.inFlight === undefined) return text;
+  return last.path === undefined ? `${text}; ${last.why}` : `${text}; the oldest of ${last.inFlight} in flight`;
 }

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {maxRequests} from '../../../source/diagnosis/causes/max-requests.js';
-import {death} from '../../helpers/death.js';
+import {afterDeath, death} from '../../helpers/death.js';
 
 const line = '[9101] [INFO] Autorestarting worker after current request.';
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
@@ -49,4 +49,45 @@ test('a log that is silent excludes nothing of a class that need not print the l
   );
   expect(maxRequests.judge(death({...known, workerClass: 'shop.workers.Own'})).verdict).toBe('insufficient');
   expect(maxRequests.judge(death({...known, workerClass: 'sync', logReadSeconds: 20})).verdict).toBe('insufficient');
+});
+
+/** Counts that were read so many seconds before the end, of a limit of 1000. */
+function counted(...counts: ReadonlyArray<readonly [secondsBefore: number, count: number]>) {
+  return {
+    booted: true,
+    memory: {maxRequests: 1000, counts: counts.map(([seconds, count]) => ({at: afterDeath(-seconds), count}))},
+  };
+}
+
+test('without a log, its own count at its own limit and an exit with 0 make it likely', () => {
+  const {verdict, evidence} = maxRequests.judge(death({...counted([0.02, 1000]), exit: 0}));
+
+  expect(verdict).toBe('likely');
+  expect(evidence[0]).toMatchObject({source: 'peek', fact: 'it had begun 1000 of 1000 requests 0.0 s before the end'});
+});
+
+test('its own count at its own limit and its farewell confirm it', () => {
+  expect(maxRequests.judge(death({...counted([0.02, 1000]), log: [exiting], exit: 0})).verdict).toBe('confirmed');
+});
+
+test('a count that would have reached the limit at the rate it had makes it likely', () => {
+  expect(maxRequests.judge(death({...counted([2.4, 760], [0.4, 960]), exit: 0})).verdict).toBe('likely');
+});
+
+test('a count far below the limit at the rate it had makes it no more than possible', () => {
+  expect(maxRequests.judge(death({...counted([2.4, 10], [0.4, 20]), exit: 0, maxRequests: 1000})).verdict).toBe(
+    'possible',
+  );
+});
+
+test('a count from which nobody could have reached the limit rules it out', () => {
+  const {memory} = counted([0.4, 20]);
+
+  expect(maxRequests.judge(death({memory: {...memory, maxRequests: 100_000}, exit: 0, booted: true})).verdict).toBe(
+    'ruled-out',
+  );
+});
+
+test('a count at the limit of a worker that ended by a signal is not why it ended', () => {
+  expect(maxRequests.judge(death({...counted([0.02, 1000]), exit: 'SIGKILL'})).verdict).toBe('ruled-out');
 });

@@ -68,3 +68,24 @@ test('without a log, and with all workers replaced at once, it cannot be judged'
 
   expect(reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings})).verdict).toBe('insufficient');
 });
+
+const forkedBy = (spawnReason: 'reload' | 'scale-up', pid: number) => ({
+  ...young(pid, -1),
+  memory: {counts: [], looks: [], spawnReason},
+});
+
+test("without the log, a successor's memory that it was forked by a reload makes it likely, with a farewell sure", () => {
+  const siblings = {surplus: [forkedBy('reload', 9104)]};
+
+  const judgement = reload.judge(death({booted: true, exit: 0, siblings}));
+
+  expect(judgement.verdict).toBe('likely');
+  expect(judgement.evidence[0]?.fact).toBe('worker 9104 was forked by a reload while it lived');
+  expect(reload.judge(death({booted: true, exit: 0, log: [exiting], siblings})).verdict).toBe('confirmed');
+});
+
+test('a worker more, as its own memory tells, is no reload', () => {
+  const siblings = {surplus: [forkedBy('scale-up', 9104)]};
+
+  expect(reload.judge(death({booted: true, exit: 0, siblings})).verdict).toBe('ruled-out');
+});

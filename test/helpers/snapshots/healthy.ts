@@ -38,6 +38,7 @@ export const healthy: Snapshot = {
   restarts: [],
   missed: [],
   masterEvents: [],
+  heavyPaths: [],
   pattern: {pattern: 'too-few', branch: 'unknown', summary: 'no restarts seen', restarts: 0, expected: 0},
   headline: {status: 'healthy', label: 'HEALTHY', text: '4 workers answer, 48 requests a second; no restart seen'},
   traffic: {

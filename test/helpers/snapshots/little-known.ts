@@ -10,6 +10,7 @@ export const waitingForMaster: Snapshot = {
   restarts: [],
   missed: [],
   masterEvents: [],
+  heavyPaths: [],
   pattern: healthy.pattern,
   headline: {status: 'waiting', label: 'WAITING', text: 'no gunicorn master matches shop.service yet'},
   traffic: {backlogTrend: [], requestsTrend: [], connectionsTrend: []},

@@ -1,0 +1,35 @@
+/** The moment before which a worker is looked at to tell what it did: before it was told to leave, or began to. */
+import type {Moment} from '../observation.js';
+import type {Circumstances} from '../ledger/circumstances.js';
+import {said} from '../ledger/life.js';
+import {haltedNear, timeoutLine} from './own-words.js';
+import {onsetMarginMs, quitPauseMs} from './thresholds.js';
+import type {Cause} from './verdict.js';
+
+/** Monotonic milliseconds; infinity where nothing came before its end. A log record is read up to one sample after it was printed. */
+export function lookUntilMs(c: Circumstances, cause: Cause): number {
+  const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
+  return (onset?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
+}
+
+/** When it was told to leave, or lost its master. */
+function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
+  if (c.life.order) return c.life.order.fact.at;
+  if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
+  return cause === 'master-lost' ? c.master.goneAt : undefined;
+}
+
+const leavesInOrder: ReadonlySet<Cause> = new Set([
+  ...(['signalled', 'clean-exit', 'code-reload', 'reload', 'upgrade', 'scale-down'] as const),
+  ...(['shutdown', 'service-restart', 'gave-up', 'master-lost'] as const),
+]);
+
+/**
+ * When a worker whose order to leave is not known began to, monotonic milliseconds: by its own first word about it, and
+ * without a word shortly before its end.
+ */
+function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
+  if (!leavesInOrder.has(cause)) return undefined;
+  const word = said(c.life, cause === 'code-reload' ? 'code-changed' : 'worker-exiting');
+  return (word?.at ?? c.end.at).monotonicMs - quitPauseMs;
+}
