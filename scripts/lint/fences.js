@@ -18,7 +18,10 @@ const table = [
   {room: ['sensors/processes'], mayImport: [...model, 'sensors/', 'node:', 'ps-list']},
   {room: ['sensors/usage'], mayImport: [...model, 'sensors/', 'node:', 'pidusage']},
   {room: ['sensors/'], mayImport: [...model, 'sensors/', 'node:']},
-  {room: ['peek/'], mayImport: [...model, 'peek/', 'node:']},
+  {
+    room: ['peek/'],
+    mayImport: [...model, 'peek/', 'sensors/files', 'sensors/procfs', 'sensors/reading', 'node:'],
+  },
   {room: ['recording/'], mayImport: [...model, 'recording/', 'node:']},
   {room: ['session/'], mayImport: [...verdicts, 'session/', 'sensors/', 'peek/', 'recording/', 'node:']},
 
