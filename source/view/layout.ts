@@ -36,6 +36,8 @@ export type Layout =
       readonly kind: 'screen';
       readonly header: number;
       readonly headline: number;
+      /** Lines of the strips: one above the other, or side by side on one. */
+      readonly strips: number;
       /** Blank lines above the workers. */
       readonly gap: number;
       /** Rows under the frozen header of the worker table. */
@@ -48,7 +50,9 @@ export type Layout =
       readonly body: number;
     };
 
-const stripLines = 1;
+/** From here on the strips stand one above the other. */
+const stackedStripsRows = 36;
+const stackedStrips = 5;
 const footerLines = 1;
 const titleLines = 1;
 const least = {workers: 3, list: 2, card: 2};
@@ -62,14 +66,15 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   const headline = Math.min(wanted.headline, rows >= tallRows ? 3 : 2);
   const gap = roomy ? 1 : 0;
   const body = rows - header - headline - footerLines;
-  const room = body - stripLines - gap - 2 * titleLines;
+  const strips = rows >= stackedStripsRows ? stackedStrips : 1;
+  const room = body - strips - gap - 2 * titleLines;
   const beside = columns >= besideColumns;
   const dead = rows >= tallRows ? Math.min(mostDead, wanted.workers) : 0;
   const workers = Math.max(1, wanted.workers + dead);
   const panes = beside
     ? besidePanes(columns, room, {...wanted, workers})
     : stackedPanes(columns, room, {...wanted, workers});
-  return {kind: 'screen', header, headline, gap, body, ...panes};
+  return {kind: 'screen', header, headline, strips, gap, body, ...panes};
 }
 
 /** Shares `room` rows: workers get what they want as far as the restarts keep their least, the rest is the restarts'. */

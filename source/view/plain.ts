@@ -7,7 +7,7 @@ import {headlineLines} from './regions/headline.js';
 import {restartCardLines} from './regions/restart-card.js';
 import {restartListLines} from './regions/restart-list.js';
 import {sourcesLines} from './regions/sources-overlay.js';
-import {stripLine} from './regions/strips.js';
+import {stripLines} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
 import type {ScreenOptions} from './screen-options.js';
 import {orderRows} from './ui-state/row-order.js';
@@ -46,10 +46,12 @@ export function plainPage(
     focused: false,
     narrowedBy: [],
   };
+  // The sources below say it in full.
+  const {requestsUnknownBecause: _why, ...withoutWhy} = snapshot;
   const lines: readonly Line[] = [
     ...headerLines(picture, columns, headerHeight(picture, columns)),
     ...headlineLines(picture, columns, 10),
-    stripLine(picture, columns),
+    ...stripLines({...picture, snapshot: withoutWhy}, columns, 5),
     emptyLine,
     ...workerTableLines(table, columns, Math.max(1, rows.length)),
     emptyLine,

@@ -12,7 +12,7 @@ import {overlayLines} from './regions/overlay.js';
 import type {Picture} from './regions/picture.js';
 import {restartCardHeight, restartCardLines} from './regions/restart-card.js';
 import {restartListLines, type RestartList} from './regions/restart-list.js';
-import {stripLine} from './regions/strips.js';
+import {stripLines} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
 import {
   narrowedBy,
@@ -81,7 +81,7 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
   const footer = footerLine(ui, snapshot.sources, columns);
   return {
     kind: 'screen',
-    upper: [...top, stripLine(picture, columns), ...workerLines(picture, ui, columns, layout)],
+    upper: [...top, ...stripLines(picture, columns, layout.strips), ...workerLines(picture, ui, columns, layout)],
     list: {
       width: layout.list.width,
       height: layout.list.height + 1,
@@ -142,7 +142,9 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
     workersFrom(rows, ui, layout.workers),
   );
   const reason = snapshot.requestsUnknownBecause;
-  const note = reason === undefined ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
+  // Where the strips stand one above the other, that of the requests says why it is empty.
+  const note =
+    reason === undefined || layout.strips > 1 ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
   return [...(layout.gap > 0 ? [cutLine(note, columns - 1)] : []), ...filled(table, layout.workers + 1)];
 }
 

@@ -4,12 +4,15 @@ const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇'] as const;
 /** The values at the bottom and the top of the picture. */
 export type Scale = {readonly low: number; readonly high: number};
 
-/** The newest `width` values, one column each, newest at the right; shorter than `width` while there are fewer. */
-export function sparkline(values: readonly number[], width: number, scale: Scale): string {
+/** The newest `width` values, one column each, newest at the right, a blank where there is none; shorter than `width` while there are fewer. */
+export function sparkline(values: ReadonlyArray<number | undefined>, width: number, scale: Scale): string {
   const range = scale.high - scale.low;
   return values
     .slice(-Math.max(0, width) || values.length)
     .map((value) => {
+      if (value === undefined) {
+        return ' ';
+      }
       const share = range > 0 ? (value - scale.low) / range : 0;
       const step = Math.round(share * (blocks.length - 1));
       return blocks[Math.min(blocks.length - 1, Math.max(0, step))] ?? blocks[0];

@@ -77,5 +77,5 @@ test('what one region does not want the others get', () => {
   const {workers, list, card} = screen(layoutOf(80, 60, {...storm, restarts: 40}));
   expect(workers).toBe(8);
   expect(card.height).toBe(12);
-  expect(list.height).toBe(30);
+  expect(list.height).toBe(26);
 });

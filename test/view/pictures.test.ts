@@ -6,6 +6,7 @@ test('a sparkline shows the newest values, one column each', () => {
   expect(sparkline([0, 1, 2, 3, 4, 5, 6], 7, {low: 0, high: 6})).toBe('▁▂▃▄▅▆▇');
   expect(sparkline([9, 9, 9, 0, 7], 2, {low: 0, high: 7})).toBe('▁▇');
   expect(sparkline([1], 8, {low: 0, high: 7})).toBe('▂');
+  expect(sparkline([1, undefined, 0], 3, {low: 0, high: 7})).toBe('▂ ▁');
   expect(sparkline([], 8, {low: 0, high: 7})).toBe('');
 });
 

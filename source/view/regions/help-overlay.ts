@@ -1,11 +1,15 @@
 import {keymap} from '../keymap.js';
 import {emptyLine, type Line} from '../line.js';
+import {restartLetters} from './restart-marks.js';
 import {heading, labelled, title} from './labelled.js';
 
 const labelWidth = 14;
 
 const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
-  ['x  r  ?  ·', 'in the strip of restarts, newest at the right: a fault, expected, cannot be told, none'],
+  [
+    'T M …  r  ?  ·',
+    `the strip of restarts, newest at the right: ${restartLetters.map(({letter, word}) => `${letter} ${word}`).join(', ')}, · none`,
+  ],
   [
     '██▌·· 15/30s',
     'time since the last heartbeat against the timeout; at the end of the bar the master kills the worker',

@@ -1,6 +1,6 @@
 import type {Restart, Snapshot} from '../../../source/snapshot.js';
 import {healthy} from './healthy.js';
-import {at, mebibyte, worker} from './parts.js';
+import {at, mebibyte, tenMinutes, worker} from './parts.js';
 
 const bootTraceback = {
   frames: [
@@ -103,6 +103,7 @@ export const bootLoop: Snapshot = {
     ...healthy.traffic,
     requestsPerSecond: 0,
     backlog: 212,
-    backlogTrend: Array.from({length: 60}, (_, second) => second * 4),
+    backlogTrend: tenMinutes((second) => Math.max(0, second - 547) * 4),
+    requestsTrend: tenMinutes((second) => (second < 559 ? 48 : 0)),
   },
 };

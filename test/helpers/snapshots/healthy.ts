@@ -1,5 +1,5 @@
 import type {MasterView, Snapshot} from '../../../source/snapshot.js';
-import {allSources, mebibyte, nowMs, worker} from './parts.js';
+import {allSources, mebibyte, nowMs, tenMinutes, worker} from './parts.js';
 
 export const master: MasterView = {
   pid: 812,
@@ -45,16 +45,16 @@ export const healthy: Snapshot = {
     requestsPerSecond: 48.2,
     backlog: 0,
     backlogLimit: 2048,
-    backlogTrend: Array.from({length: 60}, (_, second) => (second === 41 ? 2 : 0)),
-    requestsTrend: Array.from({length: 60}, (_, second) => 48 + (second % 5)),
+    backlogTrend: tenMinutes((second) => (second === 541 ? 2 : 0)),
+    requestsTrend: tenMinutes((second) => 44 + 4 * Math.sin(second / 20)),
     connectionsTrend: [],
   },
   memory: {
     usedBytes: 1022 * mebibyte,
     limitBytes: 2048 * mebibyte,
     workersRssBytes: 796 * mebibyte,
-    trend: Array.from({length: 60}, () => 1022 * mebibyte),
+    trend: tenMinutes(() => 1022 * mebibyte),
   },
-  cpu: {percent: 33, processors: 4, trend: Array.from({length: 60}, (_, second) => 30 + (second % 4))},
+  cpu: {percent: 32, processors: 4, trend: tenMinutes((second) => 30 + (second % 7))},
   sources: allSources,
 };

@@ -28,6 +28,11 @@ export const allSources: readonly SourceState[] = [
   {id: 'settings', state: 'ok'},
 ];
 
+/** One value for each of the last 600 seconds, oldest first. */
+export function tenMinutes(valueAt: (second: number) => number): readonly number[] {
+  return Array.from({length: 600}, (_, second) => valueAt(second));
+}
+
 export function worker(pid: number, ageSeconds: number, row: Partial<WorkerRow> = {}): WorkerRow {
   return {
     id: `${pid}@${88_000_000 - Math.round(ageSeconds * 100)}`,

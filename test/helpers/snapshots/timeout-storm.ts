@@ -1,6 +1,6 @@
 import type {Snapshot} from '../../../source/snapshot.js';
 import {healthy} from './healthy.js';
-import {allSources, at, mebibyte, worker} from './parts.js';
+import {allSources, at, mebibyte, tenMinutes, worker} from './parts.js';
 import {recycled, silentMinute, timedOut, timeoutLines} from './restarts.js';
 
 /** Workers hang in the same request and are killed one after the other. */
@@ -85,15 +85,16 @@ export const timeoutStorm: Snapshot = {
     requestsPerSecond: 412,
     backlog: 37,
     backlogLimit: 2048,
-    backlogTrend: Array.from({length: 60}, (_, second) => Math.round(20 + 18 * Math.sin(second / 7))),
-    requestsTrend: Array.from({length: 60}, (_, second) => Math.round(300 + 110 * Math.sin(second / 9))),
+    backlogTrend: tenMinutes((second) => Math.max(0, Math.round((second - 120) / 13))),
+    requestsTrend: tenMinutes((second) => (second < 60 ? 90 : second < 240 ? 90 + (second - 60) * 2 : 412)),
     connectionsTrend: [],
   },
   memory: {
     ...healthy.memory,
     usedBytes: 1638 * mebibyte,
-    trend: Array.from({length: 60}, (_, second) => (1500 + second * 2.3) * mebibyte),
+    trend: tenMinutes((second) => (1600 + second / 16) * mebibyte),
   },
+  cpu: {percent: 108, trend: tenMinutes((second) => Math.max(100, 340 - second / 2))},
   sources: allSources.map((source) =>
     source.id === 'exits'
       ? {id: 'exits', state: 'denied', why: 'pidfd of another user', unlock: 'run as root or as user shop'}

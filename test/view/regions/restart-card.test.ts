@@ -3,7 +3,6 @@ import {lineText} from '../../../source/view/line.js';
 import {restartCardLines} from '../../../source/view/regions/restart-card.js';
 import {doubtedCause, whyText} from '../../../source/view/regions/restart-words.js';
 import {ruledOutGroups, ruledOutText} from '../../../source/view/regions/ruled-out.js';
-import {restartMarks} from '../../../source/view/regions/strips.js';
 import {nowMs} from '../../helpers/snapshots/parts.js';
 import {recycled, timedOut} from '../../helpers/snapshots/restarts.js';
 
@@ -92,22 +91,6 @@ test('where a row has little room, the request tells the restarts apart', () => 
   expect(whyText(restart, 30)).toBe('POST /checkout, waiting for 10.0.3.7:5432 (postgresql)');
   const {request: _, ...unknownRequest} = restart;
   expect(whyText(unknownRequest, 30)).toBe(restart.summary);
-});
-
-test('restarts are marked on ten minutes, the newest at the right, a fault before anything else', () => {
-  const {expected: _, ...unclear} = timedOut(3, '13:59:00', 10, 4);
-  const restarts = [
-    timedOut(1, '14:03:20', 10, 2),
-    recycled(2, '14:03:10'),
-    recycled(5, '14:01:00'),
-    unclear,
-    timedOut(4, '13:53:00', 10, 5),
-  ];
-  expect(
-    restartMarks(restarts, nowMs, 10)
-      .map(({text}) => text)
-      .join(''),
-  ).toBe('·····?·r·x');
 });
 
 test('a restart of another day tells the day', () => {
