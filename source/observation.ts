@@ -38,7 +38,9 @@ export type SourceId =
   | 'traffic'
   | 'settings'
   | 'peek'
-  | 'changes';
+  | 'changes'
+  | 'control-socket'
+  | 'journal';
 
 export type SourceState = {
   readonly id: SourceId;
@@ -324,8 +326,24 @@ export type ChangesObserved = {
   readonly unit?: UnitState;
 };
 
+/** Settings that the master itself told, after the attach or because they changed. */
+export type SettingsObserved = {
+  readonly kind: 'settings';
+  readonly at: Moment;
+  readonly id: ProcessId;
+  readonly settings: Settings;
+};
+
 /** The master's process is gone. */
 export type MasterGone = {readonly kind: 'master-gone'; readonly at: Moment; readonly id: ProcessId};
 
 export type Observation =
-  Attached | Sample | LogObserved | AccessObserved | Peeked | ChangesObserved | SourceChanged | MasterGone;
+  | Attached
+  | Sample
+  | LogObserved
+  | AccessObserved
+  | Peeked
+  | ChangesObserved
+  | SettingsObserved
+  | SourceChanged
+  | MasterGone;

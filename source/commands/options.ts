@@ -43,6 +43,8 @@ const optionalSources = Object.keys({
   settings: true,
   peek: true,
   changes: true,
+  'control-socket': true,
+  journal: true,
 } satisfies Record<Exclude<SourceId, 'processes'>, true>) as readonly SourceId[];
 
 const shortestIntervalMs = 50;

@@ -5,9 +5,9 @@
  * override it (a config file, an embedding program) is in play.
  */
 
-/** `peek` is the memory of the running master: what it really goes by, wherever that was set. */
+/** `control-socket` is what the master itself answered. `peek` is the memory of the running master: what it really goes by, wherever that was set. */
 export type SettingSource =
-  'command-line' | 'environment' | 'config-file' | 'default' | 'log' | 'title' | 'observed' | 'peek';
+  'command-line' | 'environment' | 'config-file' | 'default' | 'log' | 'title' | 'observed' | 'control-socket' | 'peek';
 
 export type Setting<T> = {readonly value: T; readonly source: SettingSource};
 

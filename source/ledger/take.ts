@@ -6,6 +6,7 @@ import type {Life} from './life.js';
 import {logPidOf} from './master-log.js';
 import {takePeek} from './take-peek.js';
 import {takeLog} from './take-log.js';
+import {takeSettings} from './take-settings.js';
 import {takeSample} from './take-sample.js';
 
 /** Takes one observation in and returns the next ledger. */
@@ -30,6 +31,8 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       return takePeek(next, observation);
     case 'changes':
       return {...next, changes: observation};
+    case 'settings':
+      return takeSettings(next, observation);
     case 'source':
       return takeSource(next, observation);
     case 'master-gone':

@@ -4,7 +4,7 @@
  * It opens as if the master had just been attached to: a worker of that moment was then there before, and did not come
  * as a new one. Deaths and log records of the time before are not carried; they are in the segment before.
  */
-import type {Attached, ChangesObserved, MasterGone, Observation, Peeked} from '../observation.js';
+import type {Attached, ChangesObserved, MasterGone, Observation, Peeked, SettingsObserved} from '../observation.js';
 
 /** The newest state of what is observed rarely. */
 export type Carried = {
@@ -25,6 +25,8 @@ export function carry(carried: Carried, observation: Observation): Carried {
       return carried.attached ? {...carried, attached: withMemory(carried.attached, observation)} : carried;
     case 'changes':
       return {...carried, changes: observation};
+    case 'settings':
+      return carried.attached ? {...carried, attached: withSettings(carried.attached, observation)} : carried;
     case 'sample':
     case 'log':
     case 'access':
@@ -41,6 +43,11 @@ function withMemory(attached: Attached, {master}: Peeked): Attached {
   if (!master?.settings || master.id.pid !== attached.master.id.pid) return attached;
   const settings = {...attached.master.settings, ...master.settings};
   return {...attached, master: {...attached.master, settings}};
+}
+
+function withSettings(attached: Attached, {id, settings}: SettingsObserved): Attached {
+  if (id.pid !== attached.master.id.pid) return attached;
+  return {...attached, master: {...attached.master, settings: {...attached.master.settings, ...settings}}};
 }
 
 /** The observations that open a segment at this moment. */

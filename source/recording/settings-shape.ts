@@ -9,6 +9,7 @@ const source = wordOf<SettingSource>({
   log: true,
   title: true,
   observed: true,
+  'control-socket': true,
   peek: true,
 });
 

@@ -1,4 +1,5 @@
 /** Opens every source of one master that is not turned off, and says how each of them stands. */
+import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {workerClassOf} from '../gunicorn/worker-classes.js';
 import type {Moment, SourceId, SourceState} from '../observation.js';
@@ -6,9 +7,12 @@ import {openActivity} from './activity.js';
 import {withLog, withObserved} from './attached-settings.js';
 import {openChanges} from './changes.js';
 import {openBrood, type Brood} from './brood.js';
+import {openControlSocket} from './control-socket.js';
 import {openCpu, type Cpu} from './cpu.js';
 import {openExits} from './exits.js';
 import {openHeartbeats} from './heartbeats.js';
+import {openJournal} from './journal.js';
+import {logFromJournal} from './log-state.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
 import type {FoundMaster} from './masters.js';
@@ -97,12 +101,28 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       packages: packagesFolder(pid, valueOf(readArguments(pid, root)) ?? [], root),
     }),
   );
-  const aside = [changes].filter((source) => source !== undefined);
+  const controlSocket = ifOn('control-socket', () =>
+    openControlSocket(master.id, {
+      root,
+      owner,
+      sockets,
+      nsPid: watch.nsPid,
+      version: settings.version?.value,
+      at: options.at,
+    }),
+  );
+  const journal = ifOn('journal', () =>
+    // It is another way to the log, and no log without it.
+    ifOn('log', () =>
+      openJournal(master.id, {root, at: options.at, accessMatcher: accessMatcher(settings.accessLogFormat?.value)}),
+    ),
+  );
+  const aside = [changes, controlSocket, journal].filter((source) => source !== undefined);
 
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
-    log: () => log?.state(),
+    log: () => (journal?.isRead() ? logFromJournal : log?.state()),
     exits: () => exits?.state,
     activity: () => activity && activityState(activity),
     memory: () => memory?.state(),
@@ -110,6 +130,8 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     traffic: () => traffic.state(),
     settings: () => settingsRead,
     changes: () => changes?.state(),
+    'control-socket': () => controlSocket?.state(),
+    journal: () => journal?.state(),
   };
 
   return {

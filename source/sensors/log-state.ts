@@ -57,6 +57,13 @@ function withoutLog({written, refusal}: LogFacts): SourceState {
   }
 }
 
+/** A log that comes out of the journal, whose silence proves nothing. */
+export const logFromJournal: SourceState = {
+  id: 'log',
+  state: 'partly',
+  why: 'it is read from the journal, which may leave lines out',
+};
+
 /** Standard error in a file is where gunicorn logs unless told otherwise, also while it has nothing to say. */
 function isErrorLog(reader: LogReader): boolean {
   return reader.hasHeaders() || reader.hasMessages() || reader.written.fd === 2;

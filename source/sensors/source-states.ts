@@ -16,6 +16,8 @@ export const sourceIds: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
   'traffic',
   'settings',
   'changes',
+  'control-socket',
+  'journal',
 ];
 
 export function offState(id: SourceId): SourceState {
