@@ -13,6 +13,8 @@ Pages (GET, numbers in the query):
   /exit?code=7             os._exit
   /sys-exit?code=7         sys.exit
   /leak?mb=10              keeps that much memory for good; with every=0.1 again and again
+  /linger?s=2              answers at once; the process then takes that long to end, when signal handlers are gone already
+  /break-loop              answers at once; the worker's own loop then raises an exception
   /faults                  with `faults.json` in FAULT_APP_FOLDER: the menu of the faults listed there
   /faults/ID               asks the demo's launcher to cause that fault, and answers what it says
 `after=S` waits first; `core=1` lets a crash leave a core file.
@@ -26,6 +28,8 @@ menu only those for other pages than the ones that light traffic asks for, so th
 """
 import collections
 import ctypes
+import functools
+import gc
 import itertools
 import json
 import os
@@ -77,6 +81,25 @@ def segfault():
 
 def keep(megabytes):
     KEPT.append(bytearray(os.urandom(1)) * (megabytes * 1024 * 1024))
+
+
+class Lingering:
+    def __init__(self, seconds):
+        self.sleep = functools.partial(time.sleep, seconds)
+
+    def __del__(self):
+        # Modules are taken apart after the interpreter has put the default signal handlers back.
+        self.sleep()
+
+
+def broken_notify():
+    raise RuntimeError("the page was asked to break the worker's loop")
+
+
+def break_loop():
+    for candidate in gc.get_objects():
+        if type(candidate).__module__.startswith("gunicorn.workers") and hasattr(candidate, "notify"):
+            candidate.notify = broken_notify
 
 
 def refused_service():
@@ -191,6 +214,12 @@ def body_of(page, query):
             time.sleep(number("every", 1))
             keep(int(number("mb", 10)))
         yield b"kept\n"
+    elif page == "/linger":
+        KEPT.append(Lingering(number("s", 2)))
+        yield b"will linger\n"
+    elif page == "/break-loop":
+        break_loop()
+        yield b"broken\n"
     elif MENU and page.startswith("/faults/"):
         name = page[len("/faults/"):]
         yield ask_launcher(name) if name in MENU else b"there is no such fault; /faults lists them\n"

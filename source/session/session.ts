@@ -161,7 +161,7 @@ export class Session {
       return undefined;
     }
     const {successors, master, app} = attachment;
-    const successor = await findSuccessor(successors, {id: master.id, app}, this.#options.sensors.resolve);
+    const successor = await findSuccessor(successors, {...master, app}, this.#options.sensors.resolve);
     return successor && this.#attach(successor);
   }
 

@@ -56,7 +56,7 @@ function mastersOf(resolved: ResolvedTarget): readonly FoundMaster[] {
 /** The master that these targets name now and that is not the one before. Of several, one of the same application, the newest. */
 export async function findSuccessor(
   targets: readonly Target[],
-  before: {readonly id: ProcessId; readonly app: string | undefined},
+  before: {readonly id: ProcessId; readonly app: string | undefined; readonly commandLine: string},
   resolve: (target: Target) => Promise<ResolvedTarget>,
 ): Promise<FoundMaster | undefined> {
   for (const target of targets) {
@@ -65,8 +65,9 @@ export async function findSuccessor(
       ({id, role}) => role !== 'dirty-arbiter' && (id.pid !== before.id.pid || id.startTicks !== before.id.startTicks),
     );
     const sameApp = masters.filter(({app}) => app !== undefined && app === before.app);
-    // A control group may be that of a whole container, with other services in it.
-    const found = (sameApp.length > 0 || target.form === 'cgroup' ? sameApp : masters).at(-1);
+    // A control group may be that of a whole container, with other services in it, and the same one several times.
+    const sameService = sameApp.filter(({commandLine}) => commandLine === before.commandLine);
+    const found = (target.form === 'cgroup' ? sameService : sameApp.length > 0 ? sameApp : masters).at(-1);
     if (found) {
       return found;
     }

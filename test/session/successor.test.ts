@@ -20,7 +20,7 @@ function found(pid: number, app: string, role: FoundMaster['role'] = 'master'): 
   return {id, parentPid: 1, role, recognisedBy: 'heartbeat-file', workers: [], app, commandLine: 'gunicorn'};
 }
 
-const before = {id: {pid: 812, startTicks: 1}, app: 'shop:app'};
+const before = {id: {pid: 812, startTicks: 1}, app: 'shop:app', commandLine: 'gunicorn'};
 const serviceGroups = '4:memory:/system.slice/shop.service\n0::/system.slice/shop.service\n';
 const settings = {
   pidFile: {value: '/run/shop.pid', source: 'command-line'},
@@ -86,6 +86,17 @@ test('any master stays any master only when nothing is known of the one that was
 
   expect(successorTargets(any, attachedWith({}), undefined)).toStrictEqual([any]);
   expect(successorTargets(any, attachedWith(settings), undefined).map(({text}) => text)).not.toContain('');
+});
+
+test('in a group of several services only the same command line is the same service', async () => {
+  const another = {...found(900, 'shop:app'), commandLine: 'gunicorn --bind :9000'};
+  const group = [parseTarget('cgroup:/docker/5e1f')];
+  const among =
+    (...masters: readonly [FoundMaster, ...FoundMaster[]]) =>
+    async (): Promise<ResolvedTarget> => ({kind: 'ambiguous', masters});
+
+  expect(await findSuccessor(group, before, among(another))).toBeUndefined();
+  expect(await findSuccessor(group, before, among(another, found(901, 'shop:app')))).toMatchObject({id: {pid: 901}});
 });
 
 test('of several masters the newest of the same application is the successor', async () => {
