@@ -4,7 +4,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {startLightTraffic} from '../../source/demo/light-traffic.js';
 import {cleanExit, idleWorker, killedExit, stoppedExits} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage} from './fault.js';
-import {saysExiting} from './gunicorn-lines.js';
+import {saysExiting, saysSignal} from './gunicorn-lines.js';
 
 /** Ends that someone wanted: recycling, reload, scaling, and the end of the master, wanted or not. */
 
@@ -96,6 +96,36 @@ const reloadBusy: Fault = {
   }),
 };
 
+/**
+ * gunicorn 23 and older ask every second again whoever is too many; a worker whose handlers are gone already then ends by
+ * the signal, and gunicorn calls it an error.
+ */
+const reloadLingering: Fault = {
+  ...reloadIdle,
+  id: 'reload-lingering',
+  async cause(stage) {
+    const {server} = stage;
+    const pids = server.workerPids();
+    const asked = new Set<number>();
+    while (asked.size < pids.length) {
+      const answer = await server.request('/linger?s=2.5').answer;
+      if (answer.kind === 'answer' && answer.workerPid !== undefined) {
+        asked.add(answer.workerPid);
+      }
+    }
+
+    server.signal('SIGHUP');
+    return allDie(stage, pids);
+  },
+  proof: (target, deaths) => [
+    /Hang up: Master/,
+    ...(target.major < 24 ? deaths.map(({pid}) => saysSignal(target, pid, 'SIGTERM')) : []),
+  ],
+  deaths: (target) => ({
+    victim: {...reloaded, exits: target.major < 24 ? [{signal: 'SIGTERM', core: false}] : [cleanExit]},
+  }),
+};
+
 const codeReload: Fault = {
   id: 'code-reload',
   happensIn: everywhere,
@@ -150,13 +180,50 @@ function masterEnds(id: string, signal: NodeJS.Signals, event: string, expectati
 
 const shutDown: DeathExpectation = {...reloaded, cause: 'shutdown', branch: 'platform'};
 
+/** As a service manager stops a whole control group, or a terminal its foreground group: everybody at once. */
+const groupEnds: Fault = {
+  ...masterEnds('group-term', 'SIGTERM', 'ended', shutDown),
+  cause(stage) {
+    const {server} = stage;
+    const pids = server.workerPids();
+    for (const pid of [server.pid, ...pids]) {
+      server.signal('SIGTERM', pid);
+    }
+
+    return allDie(stage, pids);
+  },
+};
+
+/** As it kills it when its patience is over. Nothing is left that could say a word. */
+const groupKilled: Fault = {
+  ...groupEnds,
+  id: 'group-kill',
+  cause(stage) {
+    const {server} = stage;
+    const pids = server.workerPids();
+    for (const pid of [server.pid, ...pids]) {
+      server.signal('SIGKILL', pid);
+    }
+
+    return allDie(stage, pids);
+  },
+  proof: () => [],
+  deaths: () => ({
+    victim: {...shutDown, cause: 'killed', branch: 'runtime', doing: ['idle'], exits: [killedExit], replaced: 'no'},
+  }),
+  masterEvents: ['lost'],
+};
+
 export const deliberateEnds: readonly Fault[] = [
   maxRequests,
   reloadIdle,
   reloadBusy,
+  reloadLingering,
   codeReload,
   scaleDown,
   masterEnds('master-term', 'SIGTERM', 'ended', shutDown),
   masterEnds('master-int', 'SIGINT', 'ended', {...shutDown, exits: [...stoppedExits, killedExit]}),
+  groupEnds,
+  groupKilled,
   masterEnds('master-kill', 'SIGKILL', 'lost', {...shutDown, cause: 'master-lost', exits: [cleanExit]}),
 ];

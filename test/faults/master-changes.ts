@@ -91,5 +91,22 @@ export const masterChanges: readonly Fault[] = [
     deaths: () => ({}),
     masterEvents: ['upgrade'],
   },
+  // The second master cannot boot: it is gone within a second, and the first serves on.
+  {
+    id: 'upgrade-broken',
+    happensIn: () => true,
+    server: {workers},
+    async cause({server}) {
+      server.breakBoot('import-error');
+      server.signal('SIGUSR2');
+      await server.waitForLog(/Handling signal: usr2/);
+      await server.waitForLog(/Worker failed to boot/);
+      await pause(1500);
+      return [];
+    },
+    proof: () => [/No module named 'payments_client'/],
+    deaths: () => ({}),
+    masterEvents: ['upgrade'],
+  },
   serviceRestart,
 ];

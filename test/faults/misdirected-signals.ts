@@ -1,3 +1,4 @@
+import {setTimeout as pause} from 'node:timers/promises';
 import {cleanExit, idleWorker} from './expectations.js';
 import type {DeathExpectation, Fault, Target} from './fault.js';
 import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
@@ -47,17 +48,46 @@ function handled(signal: NodeJS.Signals): Fault {
   ]);
 }
 
+/** One that is in the middle of a request finishes it first. */
+const busyTerm: Fault = {
+  ...handled('SIGTERM'),
+  id: 'term-busy-worker',
+  async cause({server, witness}) {
+    void server.request('/sleep?s=3');
+    const pid = await server.waitForBegun('/sleep');
+    await pause(700);
+    server.signal('SIGTERM', pid);
+    await witness.waitForDeath(pid, deadlineMs);
+    return [{pid, role: 'victim'}];
+  },
+  deaths: () => ({
+    victim: {
+      cause: 'signalled',
+      orHonestly: ['clean-exit', 'unknown'],
+      branch: 'runtime',
+      doing: ['request', 'draining', 'idle', 'unknown'],
+      phase: ['handling-traffic', 'shutting-down', 'unknown'],
+      pressure: ['neither', 'unknown'],
+      withoutTraffic: 'yes',
+      exits: [cleanExit],
+      replaced: 'yes',
+      page: '/sleep',
+    },
+  }),
+};
+
 export const misdirectedSignals: readonly Fault[] = [
   unhandled('SIGHUP'),
   unhandled('SIGUSR2'),
   handled('SIGTERM'),
   handled('SIGQUIT'),
-  // What the master sends for a timeout, without one. Where a short request can end its worker by sys.exit(1), nothing
-  // tells the two apart.
-  misdirected(
-    'SIGABRT',
-    {exits: [{code: 1}], orHonestly: ['unknown']},
-    (target, pid) => [saysExiting(pid), ...saysCode(target, pid, 1)],
-    ({workerClass, major}) => workerClass === 'sync' && major >= 22,
-  ),
+  handled('SIGINT'),
+  unhandled('SIGALRM'),
+  busyTerm,
+  // What the master sends for a timeout, without one. Where a short request can end its worker by sys.exit(1), the two
+  // may not be told apart.
+  misdirected('SIGABRT', {exits: [{code: 1}], orHonestly: ['unknown']}, (target, pid) => [
+    saysExiting(pid),
+    ...saysCode(target, pid, 1),
+  ]),
 ];

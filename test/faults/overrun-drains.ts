@@ -1,4 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises';
+import {waitFor} from '../helpers/fault-wait.js';
 import type {WitnessedExit} from '../helpers/fault-witness.js';
 import {falseHint, idleWorker, killedExit, stoppedExits} from './expectations.js';
 import type {Fault, Target} from './fault.js';
@@ -86,4 +87,59 @@ const duringMaxRequests: Fault = {
   }),
 };
 
-export const overrunDrains: readonly Fault[] = [duringReload, duringMaxRequests];
+/** The threads of a worker that was told to leave are waited for, and no heartbeat comes meanwhile. */
+const duringReloadOfThreads: Fault = {
+  ...duringReload,
+  id: 'timeout-draining-reload-threads',
+  happensIn: ({workerClass, major}) => workerClass === 'gthread' && major < 24,
+  server: {timeoutSeconds},
+  deaths: (target) => ({
+    ...duringReload.deaths(target),
+    victim: {...overran, during: 'reload', exits: [killedExit, askedAgain], replaced: 'either'},
+  }),
+};
+
+/** The oldest worker is told to leave, in the middle of a request that it does not get done in time. */
+const duringScaleDown: Fault = {
+  id: 'timeout-draining-scale-down',
+  happensIn: ({workerClass}) => workerClass === 'sync',
+  server: {timeoutSeconds, workers: 2},
+  async cause({server, witness}) {
+    const pids = server.workerPids();
+    const oldest = Math.min(...pids);
+    // One for each worker: which of them takes a request is not for us to choose.
+    void server.request(`${page}?s=60`);
+    void server.request(`${page}?s=60`);
+    await waitFor('both to be busy', deadlineMs, () => server.begun(page).length === 2);
+    await pause(300);
+    server.signal('SIGTTOU');
+    await Promise.all(pids.map((pid) => witness.waitForDeath(pid, deadlineMs)));
+    return pids.map((pid) => ({pid, role: pid === oldest ? 'victim' : 'sibling'}));
+  },
+  proof: (target, deaths) => [/Handling signal: ttou/, ...saysTimeouts(target, deaths)],
+  deaths: (target) => ({
+    victim: {
+      ...overran,
+      during: 'scale-down',
+      exits: [...abortedExits(target, false), killedExit, askedAgain],
+      replaced: 'no',
+    },
+    sibling: {
+      ...overran,
+      variants: ['long-request'],
+      doing: ['request'],
+      phase: ['handling-traffic'],
+      // The end of the first makes the arbiter look again, and kill whoever it has aborted already.
+      exits: [...abortedExits(target, false), killedExit],
+      replaced: 'yes',
+    },
+  }),
+  masterEvents: ['scaled'],
+};
+
+export const overrunDrains: readonly Fault[] = [
+  duringReload,
+  duringReloadOfThreads,
+  duringScaleDown,
+  duringMaxRequests,
+];

@@ -1,6 +1,7 @@
+import {resolve} from 'node:path';
 import type {SourceId} from '../../source/observation.js';
 import {sourceIds} from '../../source/sensors/source-states.js';
-import {nobody, othersMayRun, serviceUser, type Account} from '../helpers/accounts.js';
+import {nobody, othersMayRun, pythonOfEverybody, serviceUser, type Account} from '../helpers/accounts.js';
 import {program} from '../helpers/watch-stream.js';
 import type {Seen, Target} from './fault.js';
 
@@ -21,7 +22,7 @@ export type Sight = {
 const newer: readonly string[] = ['connector', 'signals', 'kernel-log', 'cpu', 'peek'];
 const existing = (...ids: readonly string[]): readonly SourceId[] => sourceIds.filter((id) => ids.includes(id));
 
-const areOthersHere = othersMayRun(program);
+const areOthersHere = pythonOfEverybody !== undefined && othersMayRun(process.execPath, resolve(program), '--version');
 const isRoot = process.getuid?.() === 0;
 const asOwner = {mayLookInside: true, ...(areOthersHere && {account: serviceUser})} as const;
 

@@ -125,6 +125,14 @@ export function sysExitEndsWorker(target: Target): boolean {
   return target.workerClass === 'sync' ? target.major < 22 : target.major >= 24;
 }
 
+/** An exception in the worker's own loop, not in a request: gunicorn prints it and leaves with 255. */
+const brokenLoop = appExit('broken-loop', '/break-loop', [{code: 255}], {
+  proof: (target, deaths) => [
+    /Exception in worker process/,
+    ...deaths.flatMap(({pid}) => [saysExiting(pid), ...saysCode(target, pid, 255)]),
+  ],
+});
+
 const osExitZero = appExit('os-exit-0', '/exit?code=0', [cleanExit], {});
 
 export const suddenEnds: readonly Fault[] = [
@@ -141,6 +149,7 @@ export const suddenEnds: readonly Fault[] = [
     ...osExitZero,
     deaths: (target) => ({victim: {...osExitZero.deaths(target).victim!, orHonestly: ['clean-exit', 'unknown']}}),
   },
+  brokenLoop,
   appExit('sys-exit-7', sysExitPage, [{code: 7}], {
     happensIn: sysExitEndsWorker,
     proof: (target, deaths) => deaths.flatMap(({pid}) => [saysExiting(pid), ...saysCode(target, pid, 7)]),

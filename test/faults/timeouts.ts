@@ -146,7 +146,14 @@ const stopped: Fault = {
   }),
 };
 
+/** With two binds a sync worker notifies only between requests, so that a request has less than the timeout. */
+const twoBinds: Fault = {
+  ...slowPage('timeout-two-binds', '/sleep?s=60'),
+  server: {timeoutSeconds: 4, args: ['--bind', '127.0.0.1:0']},
+};
+
 export const timeouts: readonly Fault[] = [
+  twoBinds,
   slowPage('timeout-sleep', '/sleep?s=60'),
   heldBySleep,
   clientGone,

@@ -1,4 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises';
+import {pythonOfEverybody} from '../helpers/accounts.js';
 import {startWitness, type WitnessedLife} from '../helpers/fault-witness.js';
 import {startGunicorn} from '../helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../helpers/python.js';
@@ -47,7 +48,7 @@ export function runTrial(fault: Fault, target: Target, sights = sightsOf(target)
 }
 
 async function stage(fault: Fault, target: Target, sights: readonly Sight[]): Promise<Trial> {
-  const environment = await gunicornEnvironment(target.version);
+  const environment = await gunicornEnvironment(target.version, [], gunicornAccount && pythonOfEverybody);
   const {workerClass, log: logTo} = target;
   const server = await startGunicorn({
     environment,

@@ -49,7 +49,9 @@ export type GunicornServer = {
   readonly request: (path: string) => PageRequest;
   /** Connects, sends `text` and then stays silent for ever. */
   readonly hold: (text?: string) => Promise<void>;
-  /** Resolves with the pid of the worker that has begun `page` and not ended it. */
+  /** The workers that have begun `page` and not ended it. */
+  readonly begun: (page: string) => readonly number[];
+  /** Resolves with the pid of a worker that has begun `page` and not ended it. */
   readonly waitForBegun: (page: string, deadlineMs?: number) => Promise<number>;
   /** Changes what the app does at the next import. */
   readonly breakBoot: (plan: string) => void;
@@ -160,8 +162,9 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     async hold(text) {
       held.push(await holdConnection(port, text));
     },
+    begun: (page) => begunBy(join(folder, 'journal'), page),
     waitForBegun: (page, deadlineMs = defaultDeadlineMs) =>
-      waitFor(`a worker to begin ${page}`, deadlineMs, () => begunBy(join(folder, 'journal'), page), log),
+      waitFor(`a worker to begin ${page}`, deadlineMs, () => server.begun(page)[0], log),
     breakBoot: (plan) => {
       writeFileSync(join(folder, 'boot'), plan);
     },
@@ -194,9 +197,9 @@ export function hasBooted(masterPid: number, workers: number): boolean {
   return booted.length === workers;
 }
 
-function begunBy(journal: string, page: string): number | undefined {
+function begunBy(journal: string, page: string): readonly number[] {
   if (!existsSync(journal)) {
-    return undefined;
+    return [];
   }
 
   const open = new Map<string, number>();
@@ -207,6 +210,5 @@ function begunBy(journal: string, page: string): number | undefined {
     }
   }
 
-  const found = [...open].find(([, count]) => count > 0);
-  return found === undefined ? undefined : Number(found[0]);
+  return [...open].flatMap(([pid, count]) => (count > 0 ? [Number(pid)] : []));
 }

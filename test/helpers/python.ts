@@ -7,11 +7,13 @@ export type GunicornVersion = (typeof gunicornVersions)[number];
 
 /**
  * The tests' own Python with that gunicorn and with more packages where a test needs them, kept in `.cache/python`.
- * The first call takes seconds, so call it where a slow start is allowed for: the time limit of a test is 30 s.
+ * `basePython` is the
+ * one that it is made from where that matters. The first call takes seconds, so call it where a slow start is allowed for: the time limit of a test is 30 s.
  */
 export function gunicornEnvironment(
   version: GunicornVersion,
   packages: readonly string[] = [],
+  basePython?: string,
 ): Promise<PythonEnvironment> {
-  return pythonEnvironment({version, packages, cacheFolder: '.cache/python'});
+  return pythonEnvironment({version, packages, cacheFolder: '.cache/python', ...(basePython && {basePython})});
 }
