@@ -10,6 +10,7 @@ import type {Moment} from '../observation.js';
 import type {Watched} from '../session/session.js';
 import {App} from '../view/app.js';
 import {createFrameStore, type Frame} from '../view/frame-store.js';
+import {keepFrame, type Timeline} from '../view/timeline.js';
 import type {Invocation} from './command.js';
 import {afterResize} from './after-resize.js';
 import {throwIfRefused} from './attach.js';
@@ -18,6 +19,9 @@ import {screenOptions} from './screen-options.js';
 import {Suspender} from './suspender.js';
 import {sessionSummary} from './session-summary.js';
 import {unblock} from './unblock.js';
+
+/** Of the pictures that were, one a second is kept (timeline.ts). */
+const keepEveryMs = 1000;
 
 /** Fast enough for a key to feel immediate, slow enough for a line over SSH. */
 const maxFps = 12;
@@ -66,12 +70,25 @@ export async function showScreen(
   // Ink shows the cursor there once more when the process exits.
   unblock(io.stderr);
   let isDue = false;
+  let past: Timeline = [];
+  let keptMs = Number.NEGATIVE_INFINITY;
   session.onTick(({redraw, at}) => {
     isDue ||= redraw;
+    // A replay may run faster than it is drawn, and a terminal may be behind: what was, is kept all the same.
+    const isToKeep = redraw || Math.abs(at.wallMs - keptMs) >= keepEveryMs;
     // A terminal that is behind gets the newest frame when it has caught up, and none between.
-    if (isDue && io.stdout.writableLength === 0) {
+    const isToShow = isDue && io.stdout.writableLength === 0;
+    if (!isToKeep && !isToShow) {
+      return;
+    }
+    const frame = frameOf(session, at, notice());
+    if (isToKeep && session.attached) {
+      past = keepFrame(past, frame);
+      keptMs = at.wallMs;
+    }
+    if (isToShow) {
       isDue = false;
-      store.publish(frameOf(session, at, notice()));
+      store.publish({...frame, past});
     }
   });
   const quit = new AbortController();

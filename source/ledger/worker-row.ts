@@ -68,6 +68,17 @@ export function workerRows(ledger: Ledger): readonly LifeRow[] {
   return [...living, ...dead].toSorted((a, b) => b.ageSeconds - a.ageSeconds || a.pid - b.pid);
 }
 
+/** The sizes of a trend, one array for all rows that are drawn from it: pictures of the past are kept, and share it. */
+function sizesOf(trend: Life['trend']): readonly number[] {
+  const known = sizes.get(trend);
+  if (known !== undefined) return known;
+  const made = trend.map(({rssBytes}) => rssBytes);
+  sizes.set(trend, made);
+  return made;
+}
+
+const sizes = new WeakMap<Life['trend'], readonly number[]>();
+
 function common(life: Life, untilMs: number): Omit<LifeRow, 'state' | 'now'> {
   const last = life.glimpses.at(-1)?.sample;
   const cpuPercent = cpuPercentOf(life.glimpses);
@@ -82,7 +93,7 @@ function common(life: Life, untilMs: number): Omit<LifeRow, 'state' | 'now'> {
     ...(life.memory?.spawnReason && {spawnReason: life.memory.spawnReason}),
     ...(cpuPercent !== undefined && {cpuPercent}),
     ...(last?.rssBytes !== undefined && {rssBytes: last.rssBytes}),
-    rssTrend: life.trend.map(({rssBytes}) => rssBytes),
+    rssTrend: sizesOf(life.trend),
   };
 }
 

@@ -11,7 +11,10 @@ import {Screen} from './screen.js';
 import {screenModel} from './screen-model.js';
 import type {ScreenOptions} from './screen-options.js';
 import {themeFor} from './theme.js';
+import type {Timeline} from './timeline.js';
 import {createUiState, pressKey} from './ui-state/ui-state.js';
+
+const noPast: Timeline = [];
 
 type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
 
@@ -24,21 +27,22 @@ export function App({store, options}: Props) {
   const size = notice === undefined ? window : {...window, rows: window.rows - 1};
   const [ui, press] = useReducer(pressKey, options, createUiState);
 
-  const live = useMemo(() => displaySnapshot(frame.snapshot), [frame.snapshot]);
-  const snapshot = ui.paused?.snapshot ?? live;
+  const shownSnapshot = ui.paused?.snapshot ?? frame.snapshot;
+  const snapshot = useMemo(() => displaySnapshot(shownSnapshot), [shownSnapshot]);
   const nowMs = ui.paused?.atMs ?? frame.nowMs;
+  const offsetMinutes = ui.utc ? 0 : options.localOffsetMinutes;
   const picture = {
     snapshot,
     nowMs,
-    offsetMinutes: ui.utc ? 0 : options.localOffsetMinutes,
+    offsetMinutes,
     ...(ui.paused === undefined
       ? {}
-      : {paused: {atMs: ui.paused.atMs, newEvents: countNewEvents(ui.paused.snapshot, live)}}),
+      : {paused: {atMs: ui.paused.atMs, newEvents: countNewEvents(ui.paused.snapshot, frame.snapshot)}}),
   };
   const model = screenModel(picture, ui, size);
 
   const {pageRows, overlayEnd = 0} = model.kind === 'screen' ? model : {pageRows: {workers: 1, restarts: 1}};
-  const shown = {snapshot, nowMs, pageRows, overlayEnd};
+  const shown = {snapshot, nowMs, pageRows, overlayEnd, past: frame.past ?? noPast, offsetMinutes};
   useInput((input, key) => {
     for (const keyName of keyNames(input, key)) {
       press({keyName, ...shown});

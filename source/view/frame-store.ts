@@ -5,6 +5,7 @@
  * itself reads no clock and owns no timer, so what it shows is always exactly one published value.
  */
 import type {Snapshot} from '../snapshot.js';
+import type {Timeline} from './timeline.js';
 
 /** What the screen draws at one moment. */
 export type Frame = {
@@ -13,6 +14,8 @@ export type Frame = {
   readonly nowMs: number;
   /** One line above everything, where there is room: what this session is, when it is not a look at a server, or what ails it. */
   readonly notice?: string;
+  /** The pictures before it, to step back to. Absent: none are kept. */
+  readonly past?: Timeline;
 };
 
 /** What the screen needs of a store. `getFrame` returns the same object until a new frame is published. */

@@ -24,7 +24,12 @@ export type Command =
   | 'zone'
   | 'redraw'
   | 'sources'
-  | 'guide';
+  | 'guide'
+  | 'step-back'
+  | 'step-forward'
+  | 'jump'
+  | 'live'
+  | 'restart';
 
 export type Binding = {
   readonly command: Command;
@@ -123,6 +128,22 @@ export const keymap: readonly Binding[] = [
     help: 'the guide: its five steps, what each has found, and where to look next',
     footer: {key: 'd', text: 'guide', rank: 10},
   },
+  {
+    command: 'step-back',
+    keys: ['T'],
+    written: 'T',
+    help: 'back in time by one kept picture; collection goes on',
+    footer: {key: 'T', text: 'back in time', rank: 11},
+  },
+  {command: 'step-forward', keys: ['t'], written: 't', help: 'forward in time by one kept picture'},
+  {
+    command: 'jump',
+    keys: ['b'],
+    written: 'b',
+    help: 'jump to 14:03, -5m or #9101; with enter alone to the event before',
+  },
+  {command: 'live', keys: ['l'], written: 'l', help: 'back to live'},
+  {command: 'restart', keys: ['#'], written: '#', help: "select a worker's restart by its pid: #9101"},
 ];
 
 /** The command of a key, or undefined for a key without one. */

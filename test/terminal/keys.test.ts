@@ -43,6 +43,12 @@ const hides = (text: string) => until(`no ${text}`, (shown) => !shown.includes(t
 const selects = (pid: number | undefined) => until(`#${pid} selected`, (text) => selectedRestart(text) === pid);
 const selectsWorker = (pid: number | undefined) => until(`${pid} selected`, (text) => selectedWorker(text) === pid);
 
+/** The time of the picture that is shown while paused, as milliseconds of the day. */
+async function pausedAt(wanted: (at: number) => boolean = () => true): Promise<number> {
+  const timeIn = (text: string) => Date.parse(`1970-01-01T${/paused (\d\d:\d\d:\d\d)/.exec(text)?.[1]}Z`);
+  return timeIn(await until('another picture', (text) => text.includes('paused ') && wanted(timeIn(text))));
+}
+
 /** Moves on one key from one place of the list to another, in both panes, and back to where it was. */
 async function moves(key: string, from: 'top' | 'bottom', to: (rows: readonly number[]) => number | undefined) {
   const before = bytesOf(from === 'top' ? 'g' : 'G');
@@ -194,6 +200,61 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     );
     press(key);
     await hides('THE GUIDE');
+  },
+  'step-back': async (key) => {
+    press('p');
+    const from = await pausedAt();
+    press(key);
+    expect(await pausedAt((at) => at !== from)).toBeLessThan(from);
+    press('l');
+    await shows('● live');
+  },
+  'step-forward': async (key) => {
+    press(key);
+    await shows('this is now; T steps back in time');
+    press('T', 'T', 'T');
+    const from = await pausedAt();
+    press(key);
+    expect(await pausedAt((at) => at !== from)).toBeGreaterThan(from);
+    press('l');
+    await shows('● live');
+  },
+  jump: async (key) => {
+    press(key);
+    await shows('enter go  esc cancel');
+    screen.type(`#${gone[1]}`);
+    press('enter');
+    await shows('paused');
+    // What ended after it had not happened yet.
+    await until('the worker on top', (text) => restartRows(text)[0] === gone[1]);
+    press(key, 'enter');
+    await until('the event before', (text) => restartRows(text)[0] === gone[2]);
+    press('l', 'escape');
+    await until('all', (text) => restartRows(text).join() === gone.join());
+    press(key);
+    screen.type('now\r');
+    await shows('“now” is no time');
+    press('escape');
+    await hides('is no time');
+  },
+  live: async (key) => {
+    press('p');
+    await shows('paused');
+    press(key);
+    await shows('● live');
+  },
+  restart: async (key) => {
+    press(key);
+    await shows('restart of worker #');
+    screen.type(`${gone[2]}\r`);
+    await selects(gone[2]);
+    press('escape');
+    await selects(gone[1]);
+    press(key);
+    screen.type('1\r');
+    await shows('no restart of 1 is known, and it does not live');
+    press('escape');
+    await hides('no restart of 1');
   },
 };
 

@@ -7,7 +7,10 @@ import type {Snapshot} from '../../snapshot.js';
 import {commandOf, type Command} from '../keymap.js';
 import {sortKeys, sortedIds, type Sort} from './row-order.js';
 import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.js';
+import {openPrompt, typePrompt, type Prompt} from './prompt.js';
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
+import {goLive, stepBack, stepForward} from './time-travel.js';
+import type {Timeline} from '../timeline.js';
 
 export type Pane = 'workers' | 'restarts';
 export type Overlay = 'help' | 'sources' | 'guide' | 'restart' | 'worker';
@@ -32,6 +35,10 @@ export type UiState = {
   readonly utc: boolean;
   /** The frozen picture. */
   readonly paused?: {readonly snapshot: Snapshot; readonly atMs: number};
+  /** What is typed in the footer, other than the filter. */
+  readonly prompt?: Prompt;
+  /** A word to the reader in the footer, until the next key. */
+  readonly message?: string;
   /** How often a redraw was asked for. */
   readonly redraws: number;
   readonly quitting: boolean;
@@ -42,6 +49,8 @@ export type KeyPress = {
   readonly keyName: string;
   /** Text that was pasted instead. */
   readonly pasted?: string;
+  /** A word to the reader from whoever did what a key asked for: no key was pressed. */
+  readonly said?: string;
   /** The snapshot on the screen: the frozen one while paused. */
   readonly snapshot: Snapshot;
   /** Wall clock, milliseconds. */
@@ -50,6 +59,10 @@ export type KeyPress = {
   readonly pageRows: Readonly<Record<Pane, number>>;
   /** How far the open overlay can be scrolled; 0 while none is open. */
   readonly overlayEnd: number;
+  /** The pictures one can go back to. */
+  readonly past: Timeline;
+  /** East of UTC, minutes. */
+  readonly offsetMinutes: number;
 };
 
 /** Where what is shown changes, the window starts anew: as near to the top as the selected row lets it. */
@@ -73,7 +86,14 @@ export function createUiState(options: {readonly utc: boolean}): UiState {
 }
 
 /** The state after a key. A key without a meaning leaves it as it is. */
-export function pressKey(state: UiState, press: KeyPress): UiState {
+export function pressKey(before: UiState, press: KeyPress): UiState {
+  const state = withoutMessage(before);
+  if (press.said !== undefined) {
+    return {...state, message: press.said};
+  }
+  if (state.prompt !== undefined && press.keyName !== 'ctrl-c') {
+    return typePrompt(state, state.prompt, press);
+  }
   if (press.pasted !== undefined) {
     // Letters of a text are no keys: the clipboard must not quit, and fits only where text is wanted.
     return state.typing ? {...state, filter: state.filter + press.pasted.replaceAll(/[^ -~]/gu, '')} : state;
@@ -83,6 +103,14 @@ export function pressKey(state: UiState, press: KeyPress): UiState {
   }
   const command = commandOf(press.keyName);
   return command === undefined ? state : runCommand(state, command, press);
+}
+
+function withoutMessage(state: UiState): UiState {
+  if (state.message === undefined) {
+    return state;
+  }
+  const {message: _, ...rest} = state;
+  return rest;
 }
 
 function typeFilter(state: UiState, keyName: string): UiState {
@@ -123,6 +151,15 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return state.overlay === undefined ? moveSelection(state, command, press) : scrollOverlay(state, command, press);
     case 'pause':
       return togglePause(state, press);
+    case 'step-back':
+      return stepBack(state, press);
+    case 'step-forward':
+      return stepForward(state, press);
+    case 'live':
+      return goLive(state);
+    case 'jump':
+    case 'restart':
+      return openPrompt(state, command);
     case 'faults-only':
       return {...state, ...fromTop, faultsOnly: !state.faultsOnly};
     case 'filter':
@@ -188,8 +225,7 @@ function togglePause(state: UiState, press: KeyPress): UiState {
   if (state.paused === undefined) {
     return {...state, paused: {snapshot: press.snapshot, atMs: press.nowMs}};
   }
-  const {paused: _, ...rest} = state;
-  return rest;
+  return goLive(state);
 }
 
 /** The next column, or the same one the other way round. By age, oldest first, is no sort: new rows have a place in it. */

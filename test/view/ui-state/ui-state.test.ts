@@ -20,7 +20,15 @@ const start = createUiState({utc: true});
 function press(state: UiState, keys: readonly string[], snapshot = timeoutStorm): UiState {
   return keys.reduce(
     (before, keyName) =>
-      pressKey(before, {keyName, snapshot, nowMs, pageRows: {workers: 5, restarts: 3}, overlayEnd: 10}),
+      pressKey(before, {
+        keyName,
+        snapshot,
+        nowMs,
+        pageRows: {workers: 5, restarts: 3},
+        overlayEnd: 10,
+        past: [],
+        offsetMinutes: 0,
+      }),
     state,
   );
 }
@@ -157,6 +165,8 @@ test('a pasted text is no keys, and text only for the filter', () => {
       nowMs,
       pageRows: {workers: 5, restarts: 3},
       overlayEnd: 0,
+      past: [],
+      offsetMinutes: 0,
     });
   expect(pasted(start)).toBe(start);
   expect(pasted(press(start, ['/', 'x']))).toMatchObject({typing: true, filter: 'xq/shop ', quitting: false});

@@ -1,0 +1,107 @@
+/**
+ * The pictures that were, so that one can step back to them: one a second for the last quarter of an hour, one a
+ * minute for the hours before, and each with which something happened.
+ *
+ * Pictures share what did not change between them. Of many workers fewer are kept, so that the sum stays bounded.
+ */
+import type {Snapshot} from '../snapshot.js';
+import {withCurvesFrom, withoutCurves} from './past-trends.js';
+
+/** What was on the screen at one moment; wall clock, milliseconds. */
+export type PastFrame = {
+  readonly snapshot: Snapshot;
+  readonly nowMs: number;
+  /** A restart or a master's event came with it. */
+  readonly isNews: boolean;
+  /** Its curves are not with it, and are found with `wholeFrame`. */
+  readonly isBare?: true;
+};
+
+/** Oldest first. */
+export type Timeline = readonly PastFrame[];
+
+const fineForMs = 15 * 60_000;
+const fineEveryMs = 1000;
+const coarseForMs = 2 * 3_600_000;
+const coarseEveryMs = 60_000;
+/** The first picture of each such time keeps its curves. */
+const curvesEveryMs = 5 * 60_000;
+/** So many pictures with news are never thinned out. */
+const newsKept = 200;
+/** Above this number of workers pictures are kept less often, in proportion. */
+const manyWorkers = 32;
+/** A tick that comes a hair early is one all the same. */
+const toleranceMs = 60;
+
+/** The timeline with this picture, if it is time for one or brings news. A clock that was set back begins it anew. */
+export function keepFrame(past: Timeline, {snapshot, nowMs}: Pick<PastFrame, 'snapshot' | 'nowMs'>): Timeline {
+  const last = past.at(-1);
+  if (last === undefined || nowMs < last.nowMs - fineEveryMs) {
+    return [{snapshot, nowMs, isNews: false}];
+  }
+  const isNews = newsOf(snapshot) !== newsOf(last.snapshot);
+  const everyMs = fineEveryMs * scaleFor(snapshot);
+  if (!isNews && nowMs - last.nowMs < everyMs - toleranceMs) {
+    return past;
+  }
+  const before = past.slice(0, -1);
+  return thinned([...before, bared(last, before.at(-1)), {snapshot, nowMs, isNews}], nowMs, scaleFor(snapshot));
+}
+
+/** A picture that is not the newest any more, after `before`. */
+function bared(frame: PastFrame, before: PastFrame | undefined): PastFrame {
+  const slotOf = ({nowMs}: PastFrame) => Math.floor(nowMs / curvesEveryMs);
+  return before === undefined || slotOf(before) !== slotOf(frame)
+    ? frame
+    : {...frame, snapshot: withoutCurves(frame.snapshot), isBare: true};
+}
+
+/** The picture with its curves, as it was when it was the newest. */
+export function wholeFrame(past: Timeline, frame: PastFrame): PastFrame {
+  if (frame.isBare !== true) {
+    return frame;
+  }
+  const {isBare: _, ...rest} = frame;
+  const index = past.indexOf(frame);
+  const before = past.slice(0, index).findLast(({isBare}) => isBare !== true);
+  const after = past.slice(index).find(({isBare}) => isBare !== true);
+  return after === undefined
+    ? rest
+    : {...rest, snapshot: withCurvesFrom(frame.snapshot, before?.snapshot, after.snapshot)};
+}
+
+function scaleFor({workers}: Snapshot): number {
+  return Math.max(1, Math.ceil(workers.length / manyWorkers));
+}
+
+/** What has happened so far, as one text: the newest restart with its revision, and how many events there were. */
+function newsOf({restarts, masterEvents}: Snapshot): string {
+  const [newest] = restarts;
+  return `${newest?.id ?? ''} ${restarts.length} ${masterEvents.length} ${masterEvents.at(-1)?.atMs ?? ''}`;
+}
+
+/** By slots of the clock and not by gaps: what is kept once stays, until it is too old for any use. */
+function thinned(past: Timeline, nowMs: number, scale: number): Timeline {
+  const slotMs = coarseEveryMs * scale;
+  const newsAfter = past.filter(({isNews}) => isNews).at(-newsKept)?.nowMs ?? Number.NEGATIVE_INFINITY;
+  let slot = Number.NaN;
+  const kept = past.filter((frame) => {
+    const ageMs = nowMs - frame.nowMs;
+    const isFirst = Math.floor(frame.nowMs / slotMs) !== slot;
+    slot = Math.floor(frame.nowMs / slotMs);
+    const isWanted =
+      isFirst || frame.isBare !== true || ageMs <= fineForMs || (frame.isNews && frame.nowMs >= newsAfter);
+    return isWanted && ageMs <= coarseForMs;
+  });
+  return kept.length === past.length ? past : kept;
+}
+
+/** The picture as it stood at that moment: the last one before it, or the oldest there is. */
+export function frameAt(past: Timeline, atMs: number): PastFrame | undefined {
+  return past.findLast(({nowMs}) => nowMs <= atMs) ?? past[0];
+}
+
+/** The first picture that shows the restart with this id. */
+export function frameWith(past: Timeline, restartId: string): PastFrame | undefined {
+  return past.find(({snapshot}) => snapshot.restarts.some(({id}) => id === restartId));
+}

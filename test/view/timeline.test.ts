@@ -1,0 +1,69 @@
+import {expect, test} from 'vitest';
+import {frameAt, frameWith, keepFrame, type Timeline} from '../../source/view/timeline.js';
+import {manyWorkers} from '../helpers/snapshots/extremes.js';
+import {healthy} from '../helpers/snapshots/healthy.js';
+import {timedOut} from '../helpers/snapshots/restarts.js';
+import {timeoutStorm} from '../helpers/snapshots/timeout-storm.js';
+
+const startMs = Date.parse('2026-11-22T12:00:00Z');
+
+/** A timeline after so many seconds with a picture offered every quarter of one; `of` says which. */
+function after(seconds: number, of = (_second: number) => healthy): Timeline {
+  let past: Timeline = [];
+  for (let quarter = 0; quarter <= seconds * 4; quarter++) {
+    past = keepFrame(past, {snapshot: of(quarter / 4), nowMs: startMs + quarter * 250});
+  }
+  return past;
+}
+
+const secondsOf = (past: Timeline) => past.map(({nowMs}) => (nowMs - startMs) / 1000);
+
+test('of pictures that are offered more often, one a second is kept', () => {
+  expect(secondsOf(after(5))).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test('a picture that brings a restart or a revision of one is kept at once', () => {
+  const past = after(3, (second) =>
+    second < 1.25 ? healthy : {...healthy, restarts: [timedOut(9101, '14:03:19', 720, 9123)]},
+  );
+  expect(past.filter(({isNews}) => isNews).map(({nowMs}) => nowMs - startMs)).toEqual([1250]);
+});
+
+test('a quarter of an hour is kept by the second, and hours by the minute', () => {
+  const seconds = secondsOf(after(3600));
+  expect(seconds.filter((second) => second >= 3600 - 900)).toHaveLength(901);
+  expect(seconds.filter((second) => second < 3600 - 900).length).toBeLessThanOrEqual(46);
+  expect(seconds[0]).toBeLessThan(60);
+});
+
+test('a day of watching keeps no more than a shift of it', () => {
+  let past: Timeline = [];
+  for (let second = 0; second < 86_400; second += 10) {
+    past = keepFrame(past, {snapshot: healthy, nowMs: startMs + second * 1000});
+  }
+  expect(past.length).toBeLessThan(500);
+});
+
+test('of many workers fewer pictures are kept', () => {
+  const rows = (past: Timeline) => past.reduce((sum, {snapshot}) => sum + snapshot.workers.length, 0);
+  const many = after(1800, () => manyWorkers);
+  expect(manyWorkers.workers.length).toBeGreaterThan(60);
+  expect(rows(many)).toBeLessThan(32 * 1100);
+});
+
+test('a clock that was set back, or another recording, begins anew', () => {
+  expect(secondsOf(keepFrame(after(60), {snapshot: healthy, nowMs: startMs}))).toEqual([0]);
+});
+
+test('the picture of a moment is the last one before it, and before all of them the oldest', () => {
+  const past = after(5);
+  expect(frameAt(past, startMs + 2900)?.nowMs).toBe(startMs + 2000);
+  expect(frameAt(past, 0)?.nowMs).toBe(startMs);
+  expect(frameAt([], startMs)).toBeUndefined();
+});
+
+test('the picture of a restart is the first that shows it', () => {
+  const past = after(5, (second) => (second < 3 ? healthy : timeoutStorm));
+  expect(frameWith(past, timeoutStorm.restarts[0]?.id ?? '')?.nowMs).toBe(startMs + 3000);
+  expect(frameWith(past, 'nobody')).toBeUndefined();
+});
