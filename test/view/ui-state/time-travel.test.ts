@@ -34,10 +34,13 @@ function type(state: UiState, keys: readonly string[], offsetMinutes = 0): UiSta
   );
 }
 
+/** A text as it is typed. */
+const keysOf = (text: string) => Array.from(text, (letter) => (letter === ' ' ? 'space' : letter));
+
 const clockOf = (state: UiState) =>
   state.paused === undefined ? 'live' : new Date(state.paused.atMs).toISOString().slice(11, 19);
 const jumpTo = (text: string, offsetMinutes = 0, state = start) =>
-  type(state, ['b', ...Array.from(text, (letter) => (letter === ' ' ? 'space' : letter)), 'enter'], offsetMinutes);
+  type(state, ['b', ...keysOf(text), 'enter'], offsetMinutes);
 
 test('T steps back, t forward, l goes back to live, and p too', () => {
   expect(clockOf(type(start, ['T']))).toBe('14:03:20');
@@ -99,16 +102,16 @@ test('what is no time is said, and escape or an empty line leave the prompt', ()
 
 test('# selects the restart of a worker, and shows it when it is hidden', () => {
   const hidden = type(start, ['f', '/', 'x', 'enter']);
-  const state = type(hidden, ['#', ...'9088', 'enter']);
+  const state = type(hidden, ['#', ...keysOf('9088'), 'enter']);
   expect(state).toMatchObject({pane: 'restarts', filter: '', faultsOnly: false});
   expect(state.restartId).toMatch(/^9088@/u);
 });
 
 test('# selects a worker that lives, and says so when there is none', () => {
-  expect(type(start, ['#', ...'9117', 'enter'])).toMatchObject({pane: 'workers'});
-  expect(type(start, ['#', ...'9117', 'enter']).workerId).toMatch(/^9117@/u);
-  expect(type(start, ['#', ...'1', 'enter']).message).toBe('no restart of 1 is known, and it does not live');
-  expect(type(start, ['#', ...'abc', 'enter']).message).toBe('“abc” is no pid');
+  expect(type(start, ['#', ...keysOf('9117'), 'enter'])).toMatchObject({pane: 'workers'});
+  expect(type(start, ['#', ...keysOf('9117'), 'enter']).workerId).toMatch(/^9117@/u);
+  expect(type(start, ['#', ...keysOf('1'), 'enter']).message).toBe('no restart of 1 is known, and it does not live');
+  expect(type(start, ['#', ...keysOf('abc'), 'enter']).message).toBe('“abc” is no pid');
 });
 
 test('a pasted pid is typed into the prompt', () => {
