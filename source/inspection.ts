@@ -18,6 +18,7 @@ import type {Ledger} from './ledger/ledger.js';
 import {missedSoFar} from './ledger/spawns.js';
 import {cpuNow, memoryNow, trafficNow} from './ledger/surroundings.js';
 import {take} from './ledger/take.js';
+import {wantedWorkers} from './ledger/wanted-workers.js';
 import {workerRows} from './ledger/worker-row.js';
 import type {LifeRow} from './ledger/worker-row.js';
 import type {Attached, Observation, SourceState} from './observation.js';
@@ -126,6 +127,7 @@ function told({farewells}: Inspection, news: readonly Farewell[]): ReadonlySet<s
 export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection): Snapshot {
   const at = ledger.at ?? {wallMs: 0, monotonicMs: 0};
   const master = currentMaster(ledger);
+  const wanted = master && wantedWorkers(master);
   const causes = new Map(incident.restarts.map(({id, cause}) => [id, cause]));
   const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
   const bootLoop = bootLoopIn(incident.restarts, ledger, at.wallMs);
@@ -141,6 +143,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
         startedMs: master.startedMs,
         ...(master.user !== undefined && {user: master.user}),
         settings: master.settings,
+        ...(wanted !== undefined && {wantedWorkers: wanted}),
         alive: master.goneAt === undefined,
       },
     }),

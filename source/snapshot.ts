@@ -40,6 +40,8 @@ export type MasterView = {
   readonly startedMs: number;
   readonly user?: string;
   readonly settings: Settings;
+  /** How many workers it wants now; its setting tells only with how many it began. */
+  readonly wantedWorkers?: number;
   /** False once it is gone and before a successor is found. */
   readonly alive: boolean;
 };

@@ -24,6 +24,8 @@ export type MasterRecord = {
   readonly generation: number;
   /** When it was told to fork one worker more, for each worker that was not seen since. */
   readonly birthsOrdered: readonly Moment[];
+  /** How many workers stay, since when, after how many births, and how many were wanted when that stood still. */
+  readonly crew?: {readonly count: number; readonly turns: number; readonly since: Moment; readonly wanted?: number};
   /** The USR2 successor that is its child, or was when it ended. */
   readonly successor?: ProcessId;
   readonly goneAt?: Moment;

@@ -12,6 +12,7 @@ import {sameProcess} from './life.js';
 import type {Life, LogFact, Order} from './life.js';
 import {recordReadWithinMs} from './limits.js';
 import {isOfCurrentMaster} from './master-log.js';
+import {withScale} from './wanted-workers.js';
 import {leavePlace} from './replacements.js';
 
 /** Carries one record of a master to the lives that it concerns. */
@@ -28,10 +29,13 @@ export function takeOrder(ledger: Ledger, fact: LogFact): Ledger {
     case 'hup':
       return giveOrder(ledger, {reason: 'reload', fact});
     case 'ttou':
-      return takeScaleDown(ledger, fact);
+      return takeScaleDown(
+        withMaster(ledger, (master) => withScale(master, -1)),
+        fact,
+      );
     case 'ttin':
       return withMaster(ledger, (master) => ({
-        ...master,
+        ...withScale(master, 1),
         birthsOrdered: [...master.birthsOrdered, fact.at].slice(-50),
       }));
     default:
@@ -42,7 +46,7 @@ export function takeOrder(ledger: Ledger, fact: LogFact): Ledger {
 /** The settings are read again, the log level among them: that INFO records are printed has to be seen anew. */
 function takeReload(ledger: Ledger): Ledger {
   return {
-    ...withMaster(ledger, (master) => ({...master, generation: master.generation + 1})),
+    ...withMaster(ledger, (master) => withScale({...master, generation: master.generation + 1}, 'setting')),
     log: {...ledger.log, showsInfo: false},
   };
 }

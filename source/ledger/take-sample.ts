@@ -14,6 +14,7 @@ import {endedKeptForMs, endedLivesKept} from './limits.js';
 import {dropOldLoadErrors} from './load-errors.js';
 import {withPulse} from './pulse.js';
 import {place, succeed, withdraw} from './replacements.js';
+import {withCrew} from './wanted-workers.js';
 import {claim, settleUnclaimed} from './unclaimed.js';
 
 export function takeSample(ledger: Ledger, sample: Sample): Ledger {
@@ -37,7 +38,7 @@ export function takeSample(ledger: Ledger, sample: Sample): Ledger {
 
   next = succeed(next, sample.at);
   next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next, sample)};
-  return settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at);
+  return withCrew(settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at));
 }
 
 /** A master that no sample shows any more is gone, also while its orphans are still watched. */

@@ -101,7 +101,8 @@ export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size
 /** As many as live or are to live: while one is being replaced its line is kept. */
 function workersWanted(snapshot: Snapshot, ui: UiState): number {
   const living = visibleWorkers(snapshot, ui).filter(({ended}) => ended === undefined).length;
-  return ui.filter === '' ? Math.max(living, snapshot.master?.settings.workers?.value ?? 0) : living;
+  const {wantedWorkers, settings} = snapshot.master ?? {};
+  return ui.filter === '' ? Math.max(living, wantedWorkers ?? settings?.workers?.value ?? 0) : living;
 }
 
 const noPane = {lines: [], width: 0, height: 0};

@@ -68,10 +68,10 @@ function aliveWorkers(workers: Picture['snapshot']['workers']): number {
 }
 
 /** "sync ×4"; "sync 3 of 4" while workers are missing, "sync 6, 4 wanted" while old ones drain; "gthread ×4, 8 threads". */
-function workersText({settings}: MasterView, alive: number): string {
+function workersText({settings, wantedWorkers}: MasterView, alive: number): string {
   const name = settings.workerClass?.value ?? 'workers';
   const threads = settings.threads?.value ?? 1;
-  return `${name} ${countText(alive, settings.workers?.value)}${threads > 1 ? `, ${threads} threads` : ''}`;
+  return `${name} ${countText(alive, wantedWorkers ?? settings.workers?.value)}${threads > 1 ? `, ${threads} threads` : ''}`;
 }
 
 function countText(alive: number, wanted: number | undefined): string {
