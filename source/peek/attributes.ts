@@ -4,15 +4,18 @@
  * The place is worked out anew at each read, for a program may turn an object's values into a dict at any moment.
  */
 import {dictEntries, keyTable, namedEntries} from './dicts.js';
-import {hasFlag, typeFlag, type Heap, type TypeObject} from './heap.js';
+import {hasFlag, mostRemembered, typeFlag, type Heap, type TypeObject} from './heap.js';
 import {isObjectAddress, u64} from './memory.js';
 import {nameAt, tupleItems} from './values.js';
-import {walk} from './unreadable.js';
+import {Unreadable, walk} from './unreadable.js';
 
 /** Addresses of values by name. */
 export type Attributes = ReadonlyMap<string, number>;
 
 const none: Attributes = new Map();
+
+/** A table of shared keys has 30 at most from 3.11 on and few more before. */
+const mostShared = 200;
 
 /** Where instances of a type keep their values in common order: names to positions. */
 function sharedNames(heap: Heap, keys: number): ReadonlyMap<string, number> {
@@ -23,6 +26,7 @@ function sharedNames(heap: Heap, keys: number): ReadonlyMap<string, number> {
   }
 
   const table = keyTable(heap, keys);
+  if (table.count > mostShared) throw new Unreadable('instances share an impossible number of keys');
   const bytes = heap.object(keys, table.start + table.count * table.entryBytes);
   const names = new Map<string, number>();
   for (let index = 0; index < table.count; index++) {
@@ -30,7 +34,7 @@ function sharedNames(heap: Heap, keys: number): ReadonlyMap<string, number> {
     if (isObjectAddress(key)) names.set(nameAt(heap, key), index);
   }
 
-  heap.sharedKeys.set(keys, {bytes, names});
+  if (heap.sharedKeys.size < mostRemembered) heap.sharedKeys.set(keys, {bytes, names});
   return names;
 }
 

@@ -1,10 +1,9 @@
 /** Code objects: what a frame runs, with its names and lines. */
 import {stripControls} from '../gunicorn/redact.js';
 import type {Heap} from './heap.js';
-import {mostRemembered} from './heap.js';
 import {lineAt} from './line-table.js';
 import {u64} from './memory.js';
-import {Unreadable} from './unreadable.js';
+import {Unreadable, walk} from './unreadable.js';
 import {nameAt, readBytes, readStr, tupleItems} from './values.js';
 
 export type Code = {
@@ -31,6 +30,11 @@ export type CodeReader = {
   /** The code object at an address, as it was looked at within the last second. Throws `Unreadable`. */
   readonly at: (address: number) => Code;
 };
+
+/** A program runs some hundreds of functions again and again. */
+const mostCodes = 2000;
+/** The line table of a very long module. */
+const longestTable = 1 << 16;
 
 type Known = {readonly code: Code; readonly identity: Buffer; epoch: number};
 
@@ -61,7 +65,7 @@ export function openCodeReader(heap: Heap): CodeReader {
         return seen.code;
       }
 
-      if (known.size >= mostRemembered) known.clear();
+      if (known.size >= mostCodes) known.clear();
       const code = readCode(heap, address, bytes);
       known.set(address, {code, identity, epoch: heap.epoch()});
       return code;
@@ -72,7 +76,8 @@ export function openCodeReader(heap: Heap): CodeReader {
 function readCode(heap: Heap, address: number, bytes: Buffer): Code {
   const {code: layout, minor} = heap.layout;
   const firstLine = bytes.readInt32LE(layout.firstLine);
-  const table = readBytes(heap, u64(bytes, layout.lineTable));
+  // Without its lines a function is still worth its name.
+  const table = walk(() => readBytes(heap, u64(bytes, layout.lineTable), longestTable)) ?? Buffer.alloc(0);
 
   return {
     address,

@@ -75,9 +75,12 @@ export function lookAtThread(heap: Heap, thread: number, interpreter: number, bu
   const window = stackWindow(heap, head, buffers.stack);
   const frames: Frame[] = [];
   let address = topFrame(heap, head);
+  let passed = 0;
   for (let depth = 0; address !== 0; depth++) {
-    if (depth >= deepest) throw new Unreadable('a stack has no end');
+    if (depth >= deepest || address === passed) throw new Unreadable('a stack has no end');
     if (!isObjectAddress(address)) throw new Unreadable('a pointer led to no frame');
+    // A chain in a circle comes by one of these again (Brent's way to find one).
+    if ((depth & (depth - 1)) === 0) passed = address;
 
     const isInside =
       window !== undefined && address >= window.start && address + locals <= window.start + window.length;

@@ -5,7 +5,7 @@
  * again for something else; that is why nothing is remembered for longer without being looked at again.
  */
 import type {Layout} from './layout.js';
-import {i64, isObjectAddress, u64, type Memory} from './memory.js';
+import {i64, isLength, isObjectAddress, u64, type Memory} from './memory.js';
 import {Unreadable} from './unreadable.js';
 
 export type TypeObject = {
@@ -66,6 +66,7 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
 
   const object = (address: number, length: number, least = length): Buffer => {
     if (!isObjectAddress(address)) throw new Unreadable('a pointer led to no object');
+    if (!isLength(length)) throw new Unreadable('a structure claimed an impossible size');
 
     const bytes = Buffer.allocUnsafe(length);
     const count = memory.readSome(address, length, bytes);

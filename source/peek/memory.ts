@@ -19,6 +19,8 @@ export type Memory = {
   readonly pointer: (address: number) => number;
   /** Reads made and bytes got so far: what looking costs. */
   readonly cost: {readonly reads: number; readonly bytes: number};
+  /** From now on that many reads may be made, until it is called again; further ones throw `Unreadable`. */
+  readonly allow: (reads: number) => void;
   readonly close: () => void;
 };
 
@@ -28,6 +30,14 @@ const endOfAddresses = process.arch === 'arm64' ? 2 ** 48 : 2 ** 47;
 const firstAddress = 4096;
 /** No structure of an interpreter that is wanted here is larger; what claims to be is garbage. */
 const longestRead = 1 << 20;
+
+/** Enough to take hold of any master; a walk in circles ends with it. */
+const allowedAtFirst = 200_000;
+
+/** Whether a length can be one of a structure. */
+export function isLength(length: number): boolean {
+  return length > 0 && length <= longestRead;
+}
 
 /** Whether an address can be one of a program's. */
 export function isAddress(address: number): boolean {
@@ -55,14 +65,17 @@ export type ReadAt = (into: Buffer, length: number, address: number) => number;
 /** Memory over any way to get its bytes. */
 export function memoryOver(readAt: ReadAt, close: () => void = () => undefined): Memory {
   const cost = {reads: 0, bytes: 0};
+  let allowed = allowedAtFirst;
   const word = Buffer.alloc(8);
 
   const readSome = (address: number, length: number, into: Buffer): number => {
     if (!isAddress(address)) throw new Unreadable('a pointer led outside the addresses of a program');
-    if (!(length > 0 && length <= longestRead && length <= into.length)) {
+    if (!isLength(length) || length > into.length) {
       throw new Unreadable('a structure claimed an impossible size');
     }
 
+    if (allowed <= 0) throw new Unreadable('it would take too many reads');
+    allowed -= 1;
     cost.reads += 1;
     const outcome = readOnce(readAt, into, length, address);
     cost.bytes += outcome;
@@ -77,12 +90,15 @@ export function memoryOver(readAt: ReadAt, close: () => void = () => undefined):
   return {
     read: (address, length) => {
       // Before anything is allocated: the length comes from the target.
-      if (!(length > 0 && length <= longestRead)) throw new Unreadable('a structure claimed an impossible size');
+      if (!isLength(length)) throw new Unreadable('a structure claimed an impossible size');
       return fill(address, Buffer.allocUnsafe(length));
     },
     readSome,
     pointer: (address) => u64(fill(address, word), 0),
     cost,
+    allow: (reads) => {
+      allowed = reads;
+    },
     close,
   };
 }

@@ -55,6 +55,9 @@ export function openPeekReader(masterPid: number, options: PeekOptions = {}): Re
   return attached.kind === 'ok' ? {kind: 'ok', value: readerOf(attached.value, options)} : attached;
 }
 
+/** For a master with thousands of workers; a usual look takes some hundreds. */
+const mostReads = 100_000;
+
 const systemClocks = (): Moment => ({wallMs: Date.now(), monotonicMs: performance.now()});
 
 function readerOf(master: AttachedMaster, options: PeekOptions): PeekReader {
@@ -69,6 +72,7 @@ function readerOf(master: AttachedMaster, options: PeekOptions): PeekReader {
       safely(() => {
         const {monotonicMs} = now();
         program.heap.turn(monotonicMs);
+        program.heap.memory.allow(mostReads);
         const {workersSpawned} = readArbiter(program.heap, arbiter);
         const current = settings(monotonicMs);
         return {

@@ -76,8 +76,10 @@ export function readThreads({heap, stacks, runtime, ownPid}: Program): Threads {
   const list: Array<{readonly stack?: ThreadStack; readonly nativeId?: number}> = [];
   let isComplete = true;
   let address = heap.memory.pointer(interpreter + layout.interpreter.threads);
-  while (address !== 0 && list.length < mostThreads) {
+  const passed = new Set<number>();
+  while (address !== 0 && list.length < mostThreads && !passed.has(address)) {
     const thread = address;
+    passed.add(thread);
     const stack = walk(() => readThreadStack(stacks, thread));
     isComplete &&= stack !== undefined;
     list.push(stack === undefined ? {} : {stack, ...(stack.nativeId !== undefined && {nativeId: stack.nativeId})});

@@ -13,7 +13,7 @@ export type Count = {
 export type CountState = {
   readonly last?: Count;
   /** A value that did not fit, and how often something like it was seen in a row. */
-  readonly doubtful?: {readonly value: number; readonly times: number};
+  readonly doubtful?: Count & {readonly times: number};
 };
 
 export type CountReading = {readonly state: CountState; readonly value?: number};
@@ -45,10 +45,9 @@ export function takeCount(
   const {last, doubtful} = state;
   if (fits(last, first, nowMs)) return {state: {last: {value: second, atMs: nowMs}}, value: second};
 
-  const isLikeBefore =
-    doubtful !== undefined && second >= doubtful.value && second - doubtful.value <= mostPerSecond * 10;
-  const times = isLikeBefore ? doubtful.times + 1 : 1;
+  const goesOn = doubtful !== undefined && fits(doubtful, first, nowMs);
+  const times = goesOn ? doubtful.times + 1 : 1;
   return times >= timesUntilBelieved
     ? {state: {last: {value: second, atMs: nowMs}}, value: second}
-    : {state: {...state, doubtful: {value: second, times}}};
+    : {state: {...state, doubtful: {value: second, atMs: nowMs, times}}};
 }

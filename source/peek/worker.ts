@@ -134,10 +134,14 @@ function takeStacks(reader: WorkerReader, threads: Threads, options: WorkerReadO
   return {threads: seen.map(describeThread), ...(requests !== undefined && {requests})};
 }
 
+/** For a worker with hundreds of threads; a usual look takes some dozens. */
+const mostReads = 20_000;
+
 /** One read of a worker. Throws `Unreadable` when it is gone, or its threads cannot be followed. */
 export function readWorker(reader: WorkerReader, options: WorkerReadOptions): WorkerPeek {
   const {program} = reader;
   program.heap.turn(options.now.monotonicMs);
+  program.heap.memory.allow(mostReads);
 
   const needsStack = options.stack || (reader.kind === 'uvicorn' && reader.serverState === undefined);
   const threads = needsStack ? readThreads(program) : undefined;

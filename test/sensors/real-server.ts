@@ -25,6 +25,8 @@ export type RealOptions = {
   readonly command: readonly string[];
   /** User and group to run as. */
   readonly uid?: number;
+  /** More files for the private folder, by their names there. */
+  readonly files?: Readonly<Record<string, URL>>;
 };
 
 const liveGroups = new Set<number>();
@@ -33,9 +35,10 @@ process.on('exit', () => {
 });
 
 /** Starts a program in a private folder that holds the waiting app, in a process group of its own. It must be stopped. */
-export async function startServer({command, uid}: RealOptions): Promise<RealServer> {
+export async function startServer({command, uid, files = {}}: RealOptions): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gunspect-real-'));
   copyFileSync(new URL('waiting-app.py', import.meta.url), join(folder, 'waiting_app.py'));
+  for (const [name, from] of Object.entries(files)) copyFileSync(from, join(folder, name));
   const port = await freePort();
   const [program = '', ...args] = command.map((word) =>
     word.replaceAll('PORT', String(port)).replaceAll('FOLDER', folder),

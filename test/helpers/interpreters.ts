@@ -1,0 +1,51 @@
+import {spawnSync} from 'node:child_process';
+import {readdirSync, realpathSync} from 'node:fs';
+import {homedir} from 'node:os';
+import path from 'node:path';
+
+/** A CPython on this machine. */
+export type Interpreter = {
+  /** "3.11". */
+  readonly minor: string;
+  /** "3.11.7". */
+  readonly version: string;
+  readonly program: string;
+};
+
+const ask =
+  'import sys; print("%d.%d %d.%d.%d" % (sys.version_info[:2] + sys.version_info[:3]), sys.implementation.name)';
+
+function interpreterAt(program: string): Interpreter | undefined {
+  const {status, stdout} = spawnSync(program, ['-c', ask], {encoding: 'utf8', timeout: 10_000});
+  const [minor = '', version = '', name] = status === 0 ? stdout.trim().split(' ') : [];
+  return name === 'cpython' ? {minor, version, program} : undefined;
+}
+
+function programsIn(folder: string, name: RegExp): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((entry) => name.test(entry))
+      .map((entry) => path.join(folder, entry));
+  } catch {
+    return [];
+  }
+}
+
+/** Every CPython 3 in `PATH` and among the versions of pyenv, oldest first; each program once. */
+export function everyInterpreter(): readonly Interpreter[] {
+  const versions = programsIn(path.join(homedir(), '.pyenv', 'versions'), /^3\.\d+/).map((folder) =>
+    path.join(folder, 'bin', 'python3'),
+  );
+  const inPath = (process.env['PATH'] ?? '')
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder) && !folder.endsWith('shims'))
+    .flatMap((folder) => programsIn(folder, /^python3\.\d+$/));
+  const found = new Map<string, Interpreter>();
+  for (const program of [...versions, ...inPath]) {
+    const interpreter = interpreterAt(program);
+    const real = interpreter && realpathSync(program);
+    if (interpreter !== undefined && real !== undefined && !found.has(real)) found.set(real, interpreter);
+  }
+
+  return [...found.values()].toSorted((one, other) => one.version.localeCompare(other.version, 'en', {numeric: true}));
+}
