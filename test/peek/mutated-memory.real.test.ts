@@ -72,7 +72,7 @@ test('a real worker whose memory is torn everywhere gives less, never a crash an
         expect(memory.cost.reads).toBeLessThan(60_000);
         expect(memory.cost.bytes).toBeLessThan(256 << 20);
       }),
-      {numRuns: 400},
+      {numRuns: 200},
     );
     fs.closeSync(fd);
     master.close();

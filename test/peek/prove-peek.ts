@@ -197,6 +197,15 @@ export async function holdRequest(peeking: Peeking, page: string): Promise<Worke
   );
 }
 
+/** The count stays right when the application turns the worker's attributes into a dict, with more of them than a class shares. */
+async function proveAttributeForms({server, reader, workers}: Peeking): Promise<void> {
+  const count = (): number =>
+    workers().reduce((sum, id) => sum + (reader.readWorker(id, {stack: true}).requestsBegun ?? 0), 0);
+  const before = count();
+  await server.ask('/attributes');
+  await waitFor('the request to be counted', 10_000, () => count() === before + 1);
+}
+
 /** Everything that one combination of Python, gunicorn and worker class must show. */
 export async function provePeek(
   environment: PythonEnvironment,
@@ -211,6 +220,8 @@ export async function provePeek(
     expect(idle).not.toHaveProperty('maxRequests');
 
     const report = await proveUnderLoad(peeking, environment, loadSeconds);
+
+    await proveAttributeForms(peeking);
 
     const sinceMs = Date.now();
     const held = await holdRequest(peeking, '/hold/a%20b?token=hidden');
