@@ -16,8 +16,8 @@ const longGapSeconds = 10;
 type Judged = Pick<Restart, 'expected' | 'lost'>;
 
 export function harmOf({expected, lost}: Judged): Harm {
-  const {inFlight = 0, secondsBelowTarget = 0} = lost;
-  const isCostly = inFlight > 0 || secondsBelowTarget > longGapSeconds;
+  const {inFlight = 0, secondsBelowTarget = 0, drops = 0} = lost;
+  const isCostly = inFlight > 0 || drops > 0 || secondsBelowTarget > longGapSeconds;
   const cost = costText(lost);
   if (expected === undefined) {
     return {verdict: 'unknown', text: `cannot be told whether it was wanted; ${cost ?? 'nothing was seen to be lost'}`};
@@ -35,10 +35,11 @@ export function harmOf({expected, lost}: Judged): Harm {
       };
 }
 
-function costText({inFlight, secondsBelowTarget = 0}: Restart['lost']): string | undefined {
+function costText({inFlight, secondsBelowTarget = 0, drops}: Restart['lost']): string | undefined {
   const parts = [
     ...(inFlight ? [`${inFlight} ${inFlight === 1 ? 'request' : 'requests'} lost`] : []),
     ...(secondsBelowTarget > 0 ? [gapText(secondsBelowTarget)] : []),
+    ...(drops ? [`${drops} ${drops === 1 ? 'connection' : 'connections'} dropped meanwhile`] : []),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');
 }

@@ -135,6 +135,7 @@ function significant({
     replacement?.pid,
     replacement?.bootSeconds !== undefined,
     lost.secondsBelowTarget !== undefined,
+    lost.drops,
     evidence.map(({source, supports, contradicts}) => [source, supports, contradicts]),
   ]);
 }

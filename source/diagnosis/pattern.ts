@@ -41,13 +41,23 @@ function patternId(all: readonly Restart[], faults: readonly Restart[]): Pattern
   if (all.length > 0 && all.every(({expected}) => expected === true)) return 'deliberate';
   if (faults.length >= 2 && faults.every(({branch}) => branch === 'boot')) return 'on-boot';
   if (faults.length < patternNeeds) return 'too-few';
-  if (share(faults, (restart) => restart.questions[2]?.verdict === 'memory-first') > 0.6) return 'after-memory-climb';
+  if (share(faults, (restart) => isAfterSpike(restart)) > mostShare) return 'after-traffic-spike';
+  if (share(faults, (restart) => restart.questions[2]?.verdict === 'memory-first') > mostShare)
+    return 'after-memory-climb';
   const requests = faults.flatMap(({worker}) => (worker.requests === undefined ? [] : [worker.requests]));
   if (requests.length >= patternNeeds && requests.length === faults.length && isFixed(requests))
     return 'fixed-request-count';
   const ages = faults.map(({worker}) => worker.ageSeconds);
   if (faults.length > patternNeeds && isFixed(ages) && outlastOneLife(faults, ages)) return 'fixed-interval';
   return 'mixed';
+}
+
+/** More than this share of the faults have something in common: then the incident has. */
+const mostShare = 0.6;
+
+/** Traffic rose before it went wrong, and before memory climbed if it did. */
+function isAfterSpike({onsets: {trafficAtMs, memoryAtMs}}: Restart): boolean {
+  return trafficAtMs !== undefined && trafficAtMs <= (memoryAtMs ?? Infinity);
 }
 
 function share(restarts: readonly Restart[], holds: (restart: Restart) => boolean): number {

@@ -6,17 +6,22 @@ import type {RequestSeen} from '../ledger/worker-row.js';
 import {circumstancesOf} from '../ledger/circumstances.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import type {Ledger} from '../ledger/ledger.js';
-import {lifeKey, sameProcess} from '../ledger/life.js';
+import {lifeKey} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
 import {changedBefore} from './changed-before.js';
 import {requestsBegunOf} from '../ledger/life-memory.js';
+import {spikeBefore} from '../ledger/spike.js';
 import {decide} from './decide.js';
 import {lastDoing} from './last-doing.js';
 import {lastMomentsOf} from './last-moments.js';
 import type {LogLine, TrailMoment} from './last-moments.js';
+import {lostBy} from './lost.js';
+import type {Lost} from './lost.js';
+import {deathMs, replacementOf} from './replacement.js';
 import {doing} from './questions/doing.js';
 import {phase} from './questions/phase.js';
 import {onsetsOf, pressure} from './questions/pressure.js';
+import type {Onsets} from './questions/pressure.js';
 import {withoutTraffic} from './questions/without-traffic.js';
 import {summaryOf} from './summary.js';
 import {timeoutVariant} from './timeout-variant.js';
@@ -63,8 +68,8 @@ export type Restart = {
   /** The four questions in their order. */
   readonly questions: readonly Answer[];
   readonly candidates: readonly Candidate[];
-  readonly onsets: {readonly heartbeatAtMs?: number; readonly memoryAtMs?: number};
-  readonly lost: {readonly inFlight?: number; readonly secondsBelowTarget?: number};
+  readonly onsets: Onsets & {readonly trafficAtMs?: number};
+  readonly lost: Lost;
   /** Its last minute on the way to its death, oldest first; kept for the newest restarts only. */
   readonly trail?: readonly TrailMoment[];
   /** What gunicorn, or the worker itself, printed about it, oldest first, bounded; kept for the newest restarts only. */
@@ -78,13 +83,18 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
   const c = circumstancesOf(ledger, life);
   const verdict = decide(c);
   const last = lastDoing(c, verdict.cause);
-  const {variant, during} = verdict.cause === 'timeout' ? timeoutVariant(c, last) : {};
+  const {variant, during, evidence: shown = []} = verdict.cause === 'timeout' ? timeoutVariant(c, last) : {};
   const {cause, branch, confidence, expected, evidence, candidates} = verdict;
   const hasRequest = last.path !== undefined || last.ageSeconds !== undefined;
+  const atMs = deathMs(ledger, c);
+  const onsets = onsetsOf(c);
+  // A deliberate end lets the request in hand finish.
+  const isLost = last.verdict === 'request' && expected === false;
+  const spike = expected === false && branch === 'runtime' ? spikeBefore(ledger.pulses, onsetMs(c, onsets)) : undefined;
   return {
     id: lifeKey(life.id),
     revision,
-    atMs: deathMs(ledger, life),
+    atMs,
     master: {pid: life.master.pid},
     worker: workerOf(c),
     ...replacementOf(ledger, life),
@@ -100,25 +110,18 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     ...(last.stack && {stack: last.stack}),
     ...(last.traceback && {traceback: last.traceback}),
     ...(cause === 'boot-error' && last.failure && {bootFailure: last.failure}),
-    evidence: [...evidence, ...changedBefore(c, cause)],
-    questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, cause, last)],
+    evidence: [...evidence, ...shown, ...changedBefore(c, cause)],
+    questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, {cause, ...(variant && {variant})}, last)],
     candidates,
-    onsets: onsetsOf(c),
-    // A deliberate end lets the request in hand finish.
-    lost: lostBy(ledger, life, last.verdict === 'request' && expected === false ? (last.inFlight ?? 1) : 0),
-    ...lastMomentsOf(life, {atMs: deathMs(ledger, life), ...(c.silence && {silentMs: c.silence.atMostMs})}),
+    onsets: {...onsets, ...(spike && {trafficAtMs: Math.round(spike.onset.wallMs)})},
+    lost: lostBy(ledger, c, {inFlight: isLost ? (last.inFlight ?? 1) : 0, ...onsets}),
+    ...lastMomentsOf(life, {atMs, ...(c.silence && {silentMs: c.silence.atMostMs})}),
   };
 }
 
-/**
- * The death lies between the last sample with the worker and the first without it. gunicorn forks a replacement some
- * milliseconds after the reap, so the replacement's start, read to 10 ms, is the better clock when there is one. An heir
- * that was forked before tells nothing.
- */
-function deathMs(ledger: Ledger, life: Life & {readonly end: LifeEnd}): number {
-  const forkedMs = life.replacedBy && findReplacement(ledger, life)?.startedMs;
-  if (forkedMs === undefined) return life.end.at.wallMs;
-  return Math.min(life.end.at.wallMs, Math.max(life.lastSeen.wallMs, forkedMs));
+/** When it began to go wrong, monotonic: with its silence, or else with its end. */
+function onsetMs({end}: Circumstances, {heartbeatAtMs}: Onsets): number {
+  return end.at.monotonicMs - (heartbeatAtMs === undefined ? 0 : Math.max(0, end.at.wallMs - heartbeatAtMs));
 }
 
 function pick({method, path, ageSeconds}: Restart['request'] & object): Restart['request'] & object {
@@ -144,36 +147,5 @@ function workerOf({life, end, exit, settings, last}: Circumstances): Restart['wo
     ...(maxRequests !== undefined && {maxRequests}),
     ...(exit && {exit: exit.status}),
     ...(last?.sample.rssBytes !== undefined && {rssBytes: last.sample.rssBytes}),
-  };
-}
-
-function replacementOf(ledger: Ledger, life: Life): Pick<Restart, 'replacement'> {
-  const successor = findReplacement(ledger, life);
-  if (!successor) return {};
-  const {bootedAt, startedMs} = successor;
-  return {
-    replacement: {
-      pid: successor.id.pid,
-      atMs: startedMs,
-      ...(bootedAt && {bootSeconds: Math.max(0, (bootedAt.wallMs - startedMs) / 1000)}),
-    },
-  };
-}
-
-/** The worker that was forked in its place, or before its end to take over from it. */
-function findReplacement(ledger: Ledger, {replacedBy, succeededBy}: Life): Life | undefined {
-  const heir = replacedBy ?? succeededBy;
-  if (!heir) return undefined;
-  const isIt = (other: Life): boolean => sameProcess(other.id, heir);
-  return ledger.living.find(isIt) ?? ledger.ended.findLast(isIt);
-}
-
-/** The harm: requests that were in flight, and how long one worker was missing. An heir forked beforehand leaves no gap. */
-function lostBy(ledger: Ledger, life: Life & {readonly end: LifeEnd}, inFlight: number): Restart['lost'] {
-  const bootedMs = life.replacedBy && findReplacement(ledger, life)?.bootedAt?.wallMs;
-  const gapMs = bootedMs === undefined ? 0 : bootedMs - deathMs(ledger, life);
-  return {
-    ...(inFlight > 0 && {inFlight}),
-    ...(gapMs > 0 && {secondsBelowTarget: gapMs / 1000}),
   };
 }

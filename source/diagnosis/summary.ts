@@ -4,6 +4,7 @@ import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import {exitCode, exitSignal, heartbeatWasFresh, noOutOfMemoryKill} from './facts.js';
+import {holdUpText, starvation, waitText} from './machine-evidence.js';
 import {haltedNear} from './own-words.js';
 import type {LastDoing} from './last-doing.js';
 import {bytes, requestText} from './prose.js';
@@ -107,10 +108,14 @@ function timeoutSummary(c: Circumstances, last: LastDoing, variant?: TimeoutVari
     : `no heartbeat for longer than timeout${c.timeoutSeconds === undefined ? '' : ` (${c.timeoutSeconds} s)`}`;
   if (variant === 'silent-client') return `${silent}: a client connected and sent nothing`;
   if (variant === 'stopped') return `${silent}: the process was stopped`;
+  if (variant === 'clock-step') return `${silent}: the wall clock was set ahead, and nothing was wrong with the worker`;
+  const wait = variant === 'cpu-starved' ? starvation(c) : undefined;
+  if (wait) return [`${silent}: ${waitText(wait)}`, holdUpText(wait)].filter(Boolean).join('; ');
   if (variant === 'draining') return `${silent} while finishing its last requests`;
   const {ageSeconds: _same, ...request} = last;
   const text = last.verdict === 'request' ? requestText(request, 'at') : undefined;
-  return text ? `${silent} in ${text}` : silent;
+  if (!text) return variant === 'disk' ? `${silent}: it waited for the disk` : silent;
+  return `${silent} in ${text}`;
 }
 
 function bootErrorSummary(c: Circumstances, {failure}: LastDoing): string {

@@ -83,3 +83,12 @@ export const lastWordsWithinMs = 1500;
 
 /** More requests than this nobody begins in a second: by how much a count can have grown since it was read last. */
 export const mostRequestsPerSecond = 5000;
+
+/** A share of the time from which on what held a worker up is named as its reason. */
+export const notableShare = 0.3;
+
+/** A worker's silence begins with its last heartbeat, and its waiting is read once a second: so close together they began at once. */
+export const sameOnsetMs = 2500;
+
+/** Memory that is watched for less than this was not seen to be flat. */
+export const flatAfterMs = 2000;

@@ -2,12 +2,15 @@
 import {stuckAfterSeconds} from '../gunicorn/worker-classes.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import type {LastDoing} from './last-doing.js';
-import type {TimeoutVariant} from './verdict.js';
+import {clockEvidence, diskEvidence, starvation, starvationEvidence} from './machine-evidence.js';
+import type {Evidence, TimeoutVariant} from './verdict.js';
 
 export type Variant = {
   readonly variant?: TimeoutVariant;
   /** For a drain that overran: what it was draining for. */
   readonly during?: 'reload' | 'max-requests' | 'scale-down';
+  /** What shows it, where that is not in the evidence for the timeout already. */
+  readonly evidence?: readonly Evidence[];
 };
 
 export function timeoutVariant(c: Circumstances, last: LastDoing): Variant {
@@ -15,7 +18,12 @@ export function timeoutVariant(c: Circumstances, last: LastDoing): Variant {
   if (states.length > 0 && states.every((state) => state === 'T' || state === 't')) return {variant: 'stopped'};
   if (last.verdict === 'stopped') return {variant: 'stopped'};
   if (c.drain && !wasStuckBefore(c)) return {variant: 'draining', ...(c.drain !== 'shutdown' && {during: c.drain})};
-  if (states.length > 0 && states.every((state) => state === 'D')) return {variant: 'disk'};
+  const onDisk = diskEvidence(c);
+  if (onDisk) return {variant: 'disk', evidence: [onDisk]};
+  const clock = clockEvidence(c);
+  if (clock) return {variant: 'clock-step', evidence: [clock]};
+  const wait = starvation(c);
+  if (wait) return {variant: 'cpu-starved', evidence: starvationEvidence(wait)};
   if (last.verdict === 'reading-request') return {variant: 'silent-client'};
   if (!c.workerClass || c.booted !== true) return {};
   if (!c.workerClass.silentInLongRequest) return {variant: 'loop-blocked'};

@@ -116,8 +116,13 @@ export type RestartEvent = {
     readonly evidence: readonly EvidenceSource[];
   }>;
   readonly candidates: readonly Candidate[];
-  readonly onsets?: {readonly heartbeatAt?: string; readonly memoryAt?: string};
-  readonly lost?: {readonly inFlight?: number; readonly secondsBelowTarget?: number};
+  readonly onsets?: {
+    readonly heartbeatAt?: string;
+    readonly memoryAt?: string;
+    readonly cpuAt?: string;
+    readonly trafficAt?: string;
+  };
+  readonly lost?: {readonly inFlight?: number; readonly secondsBelowTarget?: number; readonly drops?: number};
   readonly reconstructed?: true;
 };
 

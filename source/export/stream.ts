@@ -168,8 +168,14 @@ export function restartEvent(restart: Restart): RestartEvent {
     onsets: knownOrNothing({
       heartbeatAt: isoTimeIfKnown(onsets.heartbeatAtMs),
       memoryAt: isoTimeIfKnown(onsets.memoryAtMs),
+      cpuAt: isoTimeIfKnown(onsets.cpuAtMs),
+      trafficAt: isoTimeIfKnown(onsets.trafficAtMs),
     }),
-    lost: knownOrNothing({inFlight: lost.inFlight, secondsBelowTarget: tenths(lost.secondsBelowTarget)}),
+    lost: knownOrNothing({
+      inFlight: lost.inFlight,
+      secondsBelowTarget: tenths(lost.secondsBelowTarget),
+      drops: whole(lost.drops),
+    }),
     reconstructed: restart.reconstructed,
   });
 }

@@ -9,6 +9,7 @@ import type {ExitStatus} from '../observation.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {bootedOf} from './booted.js';
 import {changesBefore, type ChangesBefore} from './changes-before.js';
+import {clockAheadMs} from './clock-steps.js';
 import {drainOf, longestDrainMs} from './drain.js';
 import {currentMaster, logIsRead, masterOf} from './ledger.js';
 import type {Ledger} from './ledger.js';
@@ -16,8 +17,10 @@ import {lastValidGlimpse, said} from './life.js';
 import type {DrainReason, Glimpse, Life, LifeEnd} from './life.js';
 import {masterAround} from './master-around.js';
 import type {MasterAround} from './master-around.js';
-import {countAround} from './out-of-memory-count.js';
-import type {OutOfMemoryCount} from './out-of-memory-count.js';
+import {countAround, limitHitAround} from './out-of-memory-count.js';
+import type {LimitHit, OutOfMemoryCount} from './out-of-memory-count.js';
+import {processorWaitOf} from './processor-wait.js';
+import type {ProcessorWait} from './processor-wait.js';
 import {siblingsOf} from './siblings.js';
 import type {Siblings} from './siblings.js';
 import {silenceOf} from './silence.js';
@@ -55,7 +58,16 @@ export type Circumstances = {
   readonly outOfMemory?: OutOfMemoryCount;
   /** What was changed on disk before it; undefined when that was not looked at. */
   readonly changes?: ChangesBefore;
+  /** The limit on its group's memory, when the group came to it between the same two readings. */
+  readonly limitHit?: LimitHit;
+  /** How long it waited for a processor in its silence, or in the last seconds where its silence is not known. */
+  readonly processor?: ProcessorWait;
+  /** By how much the wall clock went ahead in its silence, milliseconds. */
+  readonly clockAheadMs?: number;
 };
+
+/** Where the heartbeat is not readable, what the machine gave is looked at over this long. */
+const unseenSilenceMs = 10_000;
 
 /** Gathers what surrounds an ended life. The life must be one of `ledger.ended`. */
 export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Circumstances {
@@ -68,6 +80,11 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   const silence = silenceOf(life, life.end);
   const outOfMemory = countAround(ledger.pulses, life, life.end);
   const changes = changesBefore(ledger, life);
+  const limitHit = limitHitAround(ledger.pulses, life, life.end);
+  const endMs = life.end.at.monotonicMs;
+  const silentMs = silence?.atMostMs ?? unseenSilenceMs;
+  const processor = processorWaitOf(life.processorWaits, ledger.pulses, endMs - silentMs);
+  const aheadMs = clockAheadMs(ledger.clockSteps, endMs - silentMs, endMs);
   const drain = drainOf(life);
   const last = lastValidGlimpse(life);
   return {
@@ -90,6 +107,9 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
     siblings: siblingsOf(ledger, life),
     ...(outOfMemory && {outOfMemory}),
     ...(changes && {changes}),
+    ...(limitHit && {limitHit}),
+    ...(processor && {processor}),
+    ...(aheadMs !== 0 && {clockAheadMs: aheadMs}),
   };
 }
 

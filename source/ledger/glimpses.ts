@@ -5,6 +5,7 @@ import type {Ledger, MasterRecord} from './ledger.js';
 import type {Glimpse, Life} from './life.js';
 import {requestsBegunOf} from './life-memory.js';
 import {firstWorkersWithinMs, glimpsesKept} from './limits.js';
+import {withWait} from './processor-wait.js';
 import {trailFrom} from './trail.js';
 import {trendFrom} from './trend.js';
 
@@ -23,6 +24,7 @@ export function birth(ledger: Ledger, worker: WorkerSample, sample: Sample): Lif
       surplus: false,
       glimpses: [],
       trend: [],
+      processorWaits: [],
       trail: [],
       log: [],
       master: master?.id ?? {pid: worker.parentPid, startTicks: 0},
@@ -74,6 +76,7 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     ...(worker.processState !== 'T' && worker.processState !== 't' && {lastRunning: glimpse}),
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
+    processorWaits: withWait(life.processorWaits, at, worker.runQueueMs),
     trail: trailFrom(life.trail, at, worker, requestsBegunOf(life.memory)?.count ?? life.accessCount),
   };
 }

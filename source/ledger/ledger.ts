@@ -5,6 +5,7 @@
  */
 import type {Settings} from '../gunicorn/settings.js';
 import type {ChangesObserved, Moment, ProcessId, SourceState} from '../observation.js';
+import type {ClockStep} from './clock-steps.js';
 import type {Life, LogFact} from './life.js';
 import type {PathFacts} from './paths.js';
 import type {Pulse} from './pulse.js';
@@ -75,6 +76,8 @@ export type Ledger = {
   /** What was changed last on disk, as it was looked at last. */
   readonly changes?: ChangesObserved;
   readonly log: LogCover;
+  /** Steps of the wall clock; bounded. */
+  readonly clockSteps: readonly ClockStep[];
   /** How many log records were read. */
   readonly recordsRead: number;
   /** Requests of all workers together in the access log since the attach; absent while none carries a worker's pid. */
@@ -98,6 +101,7 @@ export function emptyLedger(target: string): Ledger {
     pulses: [],
     sources: [],
     log: {showsInfo: false},
+    clockSteps: [],
     recordsRead: 0,
   };
 }

@@ -8,6 +8,7 @@ import type {LogEvent} from '../gunicorn/log-event.js';
 import type {ChildKind, ExitStatus, Heartbeat, Moment, ProcessId, WorkerSample} from '../observation.js';
 import type {LifeMemory} from './life-memory.js';
 import type {FollowedRequest} from './paths.js';
+import type {WaitReading} from './processor-wait.js';
 import type {TrailPoint} from './trail.js';
 
 /** A worker as one sample saw it. */
@@ -59,6 +60,8 @@ export type Life = {
   readonly lastRunning?: Glimpse;
   /** RSS in bytes over time, oldest first, at most `trendKept`, one every `trendEveryMs`. */
   readonly trend: ReadonlyArray<{readonly at: Moment; readonly rssBytes: number}>;
+  /** How long it had waited for a processor, oldest first, at most `processorWaitsKept`. */
+  readonly processorWaits: readonly WaitReading[];
   /** Its last minute, oldest first, at most `trailKept`. */
   readonly trail: readonly TrailPoint[];
   /** Oldest first, at most `logFactsKept`. */

@@ -71,3 +71,31 @@ export const requestsFollowed = 50;
 
 /** Durations of one path: enough for a typical one. */
 export const durationsKept = 50;
+
+/** How long a worker waited for a processor, read once a second: two minutes, which outlasts the usual timeouts. */
+export const processorWaitsKept = 120;
+export const processorWaitEveryMs = 900;
+
+/** A worker that waited for this share of its silence would have had three times as much of the processor alone. */
+export const starvedShare = 2 / 3;
+
+/** Two clocks that are read one after the other can differ by the time between; NTP moves a clock by far less without a step. */
+export const clockStepMs = 2000;
+export const clockStepsKept = 20;
+
+/**
+ * A spike: at least `factor` times and `morePerSecond` above the median of the last `usualSeconds`, for `leastSeconds`
+ * or more. After `longestSeconds` it is no spike any more but what is usual. A death is laid to one that lasted until
+ * `reachesMs` before its onset: the default timeout of 30 s holds back what a spike began. `lateMs` is one reading.
+ */
+export const spike = {
+  factor: 2,
+  morePerSecond: 5,
+  usualSeconds: 60,
+  leastUsualSeconds: 10,
+  leastSeconds: 2,
+  longestSeconds: 300,
+  reachesMs: 30_000,
+  lateMs: 1500,
+  looksBackMs: 240_000,
+} as const;

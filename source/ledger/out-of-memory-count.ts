@@ -1,4 +1,5 @@
 /** A counter of OOM kills, read before and after a death. */
+import type {Moment} from '../observation.js';
 import type {Life, LifeEnd} from './life.js';
 import {killedToGoneMs} from './limits.js';
 import type {Pulse} from './pulse.js';
@@ -12,6 +13,19 @@ export function countAround(pulses: readonly Pulse[], life: Life, end: LifeEnd):
   // The machine's counter contains the cgroup's: unchanged, it says more; changed, the cgroup's says whether it was ours.
   if (machine && machine.before === machine.after) return machine;
   return cgroup ?? machine;
+}
+
+/** That a group came to its limit of memory: between which readings, and what the limit is. */
+export type LimitHit = {readonly limitBytes: number; readonly since: Moment};
+
+/** Undefined when it did not, or when that was not read both before and after. */
+export function limitHitAround(pulses: readonly Pulse[], life: Life, end: LifeEnd): LimitHit | undefined {
+  const beforeMs = life.lastSeen.monotonicMs - killedToGoneMs;
+  const isRead = ({limitHits, limitBytes}: Pulse): boolean => limitHits !== undefined && limitBytes !== undefined;
+  const before = pulses.findLast((pulse) => pulse.at.monotonicMs <= beforeMs && isRead(pulse));
+  const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && isRead(pulse));
+  if (!before || !after || (after.limitHits ?? 0) <= (before.limitHits ?? 0)) return undefined;
+  return {limitBytes: after.limitBytes ?? 0, since: before.at};
 }
 
 function around(

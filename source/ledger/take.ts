@@ -1,5 +1,6 @@
 /** The fold: one observation in, the next ledger out. */
 import type {AccessObserved, Attached, Moment, Observation, SourceChanged, SourceState} from '../observation.js';
+import {withClockStep} from './clock-steps.js';
 import type {Ledger, LogCover, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life} from './life.js';
@@ -18,7 +19,10 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
     case 'attached':
       return attach(next, observation);
     case 'sample':
-      return takeSample(next, observation);
+      return takeSample(
+        {...next, clockSteps: withClockStep(ledger.clockSteps, ledger.at, observation.at)},
+        observation,
+      );
     case 'log':
       return takeLog(next, {at: observation.at, event: observation.event});
     case 'access':

@@ -94,6 +94,7 @@ export function sibling(pid: number, more: Partial<Life> = {}): Life {
     surplus: false,
     booted: true,
     glimpses: [],
+    processorWaits: [],
     trend: [],
     trail: [],
     log: [],

@@ -131,7 +131,7 @@ const lines: Readonly<Record<string, Check>> = {
       request,
       blockedOn: text,
       stack: listOf(text),
-      onsets: object({}, {heartbeatAt: time, memoryAt: time}),
+      onsets: object({}, {heartbeatAt: time, memoryAt: time, cpuAt: time, trafficAt: time}),
       lost: object({}, {inFlight: count, secondsBelowTarget: amount, drops: count}),
       reconstructed: oneOf(true),
     },

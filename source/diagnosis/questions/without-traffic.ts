@@ -2,11 +2,34 @@
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {branchOfHalt} from '../branch.js';
 import type {LastDoing} from '../last-doing.js';
-import type {Answer, Cause, WithoutTrafficVerdict} from '../verdict.js';
+import type {Answer, Cause, TimeoutVariant, WithoutTrafficVerdict} from '../verdict.js';
 
-export function withoutTraffic(c: Circumstances, cause: Cause, last: LastDoing): Answer {
-  const [verdict, answer] = reason(c, cause, last);
+export function withoutTraffic(
+  c: Circumstances,
+  {cause, variant}: {readonly cause: Cause; readonly variant?: TimeoutVariant},
+  last: LastDoing,
+): Answer {
+  const [verdict, answer] = (variant && machineReason(variant, last)) ?? reason(c, cause, last);
   return {id: 'without-traffic', verdict, answer, evidence: last.sources};
+}
+
+/** Where the machine is at fault, what the worker did matters less. */
+function machineReason(variant: TimeoutVariant, last: LastDoing): readonly [WithoutTrafficVerdict, string] | undefined {
+  switch (variant) {
+    case 'clock-step':
+      return ['yes', 'yes: the clock was set, whatever the worker was doing'];
+    case 'cpu-starved':
+      return last.verdict === 'idle'
+        ? ['probably-yes', 'probably: it was idle, and the machine did not let it run']
+        : ['unknown', 'unknown: the machine did not let it run, and whether traffic took the processor was not seen'];
+    case 'disk':
+    case 'long-request':
+    case 'silent-client':
+    case 'loop-blocked':
+    case 'draining':
+    case 'stopped':
+      return undefined;
+  }
 }
 
 function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [WithoutTrafficVerdict, string] {

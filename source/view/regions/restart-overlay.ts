@@ -73,10 +73,14 @@ function requestText({request}: Restart): string {
 }
 
 function onsetText({onsets}: Restart, offsetMinutes: number): string {
-  const {heartbeatAtMs, memoryAtMs} = onsets;
+  const {heartbeatAtMs, memoryAtMs, cpuAtMs, trafficAtMs} = onsets;
+  const since = (what: string, atMs: number | undefined): readonly string[] =>
+    atMs === undefined ? [] : [`${what} since ${formatClock(atMs, offsetMinutes)}`];
   return [
-    ...(heartbeatAtMs === undefined ? [] : [`heartbeat silent since ${formatClock(heartbeatAtMs, offsetMinutes)}`]),
-    ...(memoryAtMs === undefined ? [] : [`memory rising since ${formatClock(memoryAtMs, offsetMinutes)}`]),
+    ...since('traffic spike', trafficAtMs),
+    ...since('memory rising', memoryAtMs),
+    ...since('waiting for a processor', cpuAtMs),
+    ...since('heartbeat silent', heartbeatAtMs),
   ].join(', ');
 }
 
