@@ -88,6 +88,9 @@ export function lookAtThread(heap: Heap, thread: number, interpreter: number, bu
     const at = isInside ? address - window.start : 0;
     if (!isInside && memory.readSome(address, locals, bytes) < locals) throw new Unreadable('a frame is not readable');
 
+    // Up to 3.10 a function's frame is kept for its next call: without a reference it runs nothing and leads nowhere.
+    if (position.kind === 'index' && u64(bytes, at) === 0) throw new Unreadable('a frame is no longer in use');
+
     const isInC =
       position.kind === 'address' && layout.minor >= 12 && bytes.readUInt8(at + position.owner) >= firstOwnerInC;
     if (!isInC) {

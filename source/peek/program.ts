@@ -75,6 +75,7 @@ export function readThreads({heap, stacks, runtime, ownPid}: Program): Threads {
   const {interpreter, layout} = runtime;
   const list: Array<{readonly stack?: ThreadStack; readonly nativeId?: number}> = [];
   let isComplete = true;
+  let isToTheEnd = false;
   let address = heap.memory.pointer(interpreter + layout.interpreter.threads);
   const passed = new Set<number>();
   while (address !== 0 && list.length < mostThreads && !passed.has(address)) {
@@ -85,17 +86,16 @@ export function readThreads({heap, stacks, runtime, ownPid}: Program): Threads {
     list.push(stack === undefined ? {} : {stack, ...(stack.nativeId !== undefined && {nativeId: stack.nativeId})});
 
     const next = stack?.next ?? walk(() => heap.memory.pointer(thread + layout.thread.next));
-    isComplete &&= next !== undefined;
+    isToTheEnd = next === 0;
     address = next ?? 0;
   }
 
   if (list.length === 0) throw new Unreadable('the interpreter has no thread');
-  isComplete &&= address === 0;
   return {
-    isComplete,
+    isComplete: isComplete && isToTheEnd,
     list: list.map(({stack, nativeId}, index) => {
       // New threads are put first, and a fork leaves only the one that forked.
-      const isMain = isComplete ? index === list.length - 1 : nativeId === ownPid;
+      const isMain = isToTheEnd ? index === list.length - 1 : nativeId === ownPid;
       const threadId = isMain ? ownPid : nativeId;
       return {isMain, ...(stack && {stack}), ...(threadId !== undefined && {threadId})};
     }),
