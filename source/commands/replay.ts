@@ -7,51 +7,15 @@
  */
 import {basename} from 'node:path';
 import type {RecordedItem} from '../recording/line-reader.js';
-import {RecordingError} from '../recording/read-recording.js';
-import {recordingFrom, recordingIn, type RecordingInput} from '../recording/recording-input.js';
-import {troubleWith} from '../recording/trouble.js';
+import type {RecordingInput} from '../recording/recording-input.js';
 import {ReplaySession} from '../session/replay-session.js';
 import {plainPage} from '../view/plain.js';
 import {CommandError, type ExitCode} from './command-error.js';
 import type {Invocation} from './command.js';
+import {openRecording, untilFailure, type Outcome} from './open-recording.js';
 import {replayEvents} from './replay-events.js';
 import {openKeys} from './replay-keys.js';
 import {screenOptions} from './screen-options.js';
-
-/** What is known of the end of a recording. `failure` is a sentence about it. */
-type Outcome = {hasEnded: boolean; failure?: string};
-
-function openInput({target, io}: Invocation): RecordingInput {
-  if (target === undefined) {
-    throw new CommandError('replay needs a recording', 'name its file, or - for standard input');
-  }
-  if (target !== '-') {
-    return recordingIn(target);
-  }
-  if (io.stdin.isTTY) {
-    throw new CommandError('standard input is a terminal', 'pipe a recording into it, or name its file');
-  }
-  return recordingFrom(io.stdin);
-}
-
-function failureOf(error: unknown): string {
-  if (error instanceof RecordingError) {
-    return error.message;
-  }
-  if (error instanceof Error && 'syscall' in error) {
-    return troubleWith(error as NodeJS.ErrnoException);
-  }
-  throw error;
-}
-
-async function* untilFailure(items: AsyncIterable<RecordedItem>, outcome: Outcome): AsyncGenerator<RecordedItem> {
-  try {
-    yield* items;
-  } catch (error) {
-    outcome.failure = failureOf(error);
-  }
-  outcome.hasEnded = true;
-}
 
 async function* following(
   first: RecordedItem,
@@ -93,7 +57,7 @@ async function show(
 /** Exits with 2 when the recording could not be read to its end. */
 export async function replay(invocation: Invocation): Promise<ExitCode> {
   const {target} = invocation;
-  return replayOf(openInput(invocation), target === '-' ? 'standard input' : (target ?? ''), invocation);
+  return replayOf(openRecording('replay', invocation), target === '-' ? 'standard input' : (target ?? ''), invocation);
 }
 
 /** The same for a recording that is not named on the command line; `name` is how the screen and an error name it. */

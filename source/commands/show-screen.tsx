@@ -4,6 +4,7 @@
  * Signals are heard by whoever made the invocation's signal; here they only unmount. Suspending hands the terminal
  * back first, because a shell cannot use it in raw mode and on the alternate screen.
  */
+import {env} from 'node:process';
 import {useEffect} from 'react';
 import {render} from 'ink';
 import type {Moment} from '../observation.js';
@@ -15,6 +16,7 @@ import type {Invocation} from './command.js';
 import {afterResize} from './after-resize.js';
 import {throwIfRefused} from './attach.js';
 import {takeTerminal} from './exit.js';
+import {screenDeeds} from './screen-deeds.js';
 import {screenOptions} from './screen-options.js';
 import {Suspender} from './suspender.js';
 import {sessionSummary} from './session-summary.js';
@@ -96,10 +98,11 @@ export async function showScreen(
   // Before the first frame, which then shows the workers already.
   const running = session.run(ending);
   takeTerminal();
+  const deeds = screenDeeds({environment: env, write: (bytes) => io.stdout.write(bytes)});
   const onLeave = () => quit.abort();
   const picture = (
     <>
-      <App store={store} options={screenOptions(options)} />
+      <App store={store} options={screenOptions(options)} deeds={deeds} />
       <Suspender />
       <Leaving onLeave={onLeave} />
     </>

@@ -38,6 +38,14 @@ export const commands: readonly Command[] = [
     run: async (invocation) => (await import('./replay.js')).replay(invocation),
   },
   {
+    name: 'report',
+    takesTarget: true,
+    operand: 'FILE',
+    summary: 'the incident of a recording as Markdown',
+    flags: [],
+    run: async (invocation) => (await import('./report.js')).report(invocation),
+  },
+  {
     name: 'demo',
     takesTarget: false,
     summary:

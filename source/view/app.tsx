@@ -1,25 +1,27 @@
 import {useEffect, useMemo, useReducer, useSyncExternalStore} from 'react';
 import {Box, useApp, useInput, usePaste, useWindowSize} from 'ink';
-import type {Snapshot} from '../snapshot.js';
 import {displaySnapshot} from './display-text.js';
 import type {FrameStore} from './frame-store.js';
 import {keyNames} from './key-names.js';
 import {smallestRows} from './layout.js';
 import {cutLine, span} from './line.js';
 import {Lines} from './lines.js';
+import {countNewEvents} from './new-events.js';
 import {Screen} from './screen.js';
 import {screenModel} from './screen-model.js';
+import type {ScreenDeeds} from './screen-deeds.js';
 import type {ScreenOptions} from './screen-options.js';
 import {themeFor} from './theme.js';
 import type {Timeline} from './timeline.js';
+import {useDeeds} from './use-deeds.js';
 import {createUiState, pressKey} from './ui-state/ui-state.js';
 
 const noPast: Timeline = [];
 
-type Props = {readonly store: FrameStore; readonly options: ScreenOptions};
+type Props = {readonly store: FrameStore; readonly options: ScreenOptions; readonly deeds?: ScreenDeeds};
 
 /** The live screen over a store of frames. It ends by itself on `q` and ctrl-c; Ink's `waitUntilExit` then resolves. */
-export function App({store, options}: Props) {
+export function App({store, options, deeds}: Props) {
   const {exit, suspendTerminal} = useApp();
   const window = useWindowSize();
   const frame = useSyncExternalStore(store.subscribe, store.getFrame);
@@ -50,6 +52,10 @@ export function App({store, options}: Props) {
   });
   usePaste((pasted) => press({keyName: '', pasted, ...shown}));
 
+  useDeeds({deed: ui.deed, deeds, snapshot: shownSnapshot, offsetMinutes}, (said) =>
+    press({keyName: '', said, ...shown}),
+  );
+
   useEffect(() => {
     if (ui.quitting) {
       exit();
@@ -72,15 +78,4 @@ export function App({store, options}: Props) {
       <Screen model={model} {...size} {...look} />
     </Box>
   );
-}
-
-/** Restarts and master events that the frozen picture does not have. */
-function countNewEvents(frozen: Snapshot, live: Snapshot): number {
-  const known = new Set([
-    ...frozen.restarts.map(({id}) => id),
-    ...frozen.masterEvents.map(({event, atMs}) => `${event}@${atMs}`),
-  ]);
-  return [...live.restarts.map(({id}) => id), ...live.masterEvents.map(({event, atMs}) => `${event}@${atMs}`)].filter(
-    (id) => !known.has(id),
-  ).length;
 }

@@ -29,7 +29,9 @@ export type Command =
   | 'step-forward'
   | 'jump'
   | 'live'
-  | 'restart';
+  | 'restart'
+  | 'copy'
+  | 'report';
 
 export type Binding = {
   readonly command: Command;
@@ -143,6 +145,19 @@ export const keymap: readonly Binding[] = [
     help: 'jump to 14:03, -5m or #9101; with enter alone to the event before',
   },
   {command: 'live', keys: ['l'], written: 'l', help: 'back to live'},
+  {
+    command: 'copy',
+    keys: ['y'],
+    written: 'y',
+    help: 'copy the selected restart as Markdown, to the clipboard of your terminal or into a file',
+  },
+  {
+    command: 'report',
+    keys: ['w'],
+    written: 'w',
+    help: 'write the incident so far as a Markdown report, and say where',
+    footer: {key: 'w', text: 'report', rank: 12},
+  },
   {command: 'restart', keys: ['#'], written: '#', help: "select a worker's restart by its pid: #9101"},
 ];
 

@@ -45,13 +45,15 @@ export type TerminalOptions = {
   readonly columns: number;
   readonly rows: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the program runs; here when absent. */
+  readonly cwd?: string;
 };
 
 /** Starts a program on a terminal of its own. Whoever opens one must close it, also after a failure. */
 export function openTerminal(
   file: string,
   args: readonly string[],
-  {columns, rows, env = {}}: TerminalOptions,
+  {columns, rows, env = {}, cwd}: TerminalOptions,
 ): Terminal {
   const {CI: _ci, NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited} = process.env;
   const emulator = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 200});
@@ -59,6 +61,7 @@ export function openTerminal(
     name: env['TERM'] ?? 'xterm-256color',
     cols: columns,
     rows,
+    ...(cwd !== undefined && {cwd}),
     env: {...inherited, COLORTERM: 'truecolor', ...env},
   });
   const lookers = new Set<() => void>();

@@ -1,4 +1,7 @@
 /** Every key of the keymap on a real terminal, by what it changes on the screen. Each test leaves the screen as it found it. */
+import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {keymap, type Command} from '../../source/view/keymap.js';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
@@ -11,11 +14,13 @@ let server: GunicornServer;
 let screen: Terminal;
 /** The workers that went away, the newest first: one that was not wanted any more, and two that were killed. */
 let gone: readonly number[] = [];
+/** Where it runs, and writes what it is told to write. */
+const folder = mkdtempSync(join(tmpdir(), 'gunspect-keys-'));
 
 beforeAll(async () => {
   server = await startGunicorn({environment: await gunicornEnvironment('newest'), workerClass: 'sync', workers: 4});
   // A zone of its own for the key that switches zones.
-  screen = await openLive(server, {columns: 120, rows: 40, env: {TZ: 'Asia/Kolkata'}});
+  screen = await openLive(server, {columns: 120, rows: 40, env: {TZ: 'Asia/Kolkata', TMUX: ''}, cwd: folder});
   const [first, second, third] = server.workerPids();
   const goes = async (pid: number | undefined, cause: string, go: () => void) => {
     go();
@@ -33,6 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   screen?.close();
   await server?.stop();
+  rmSync(folder, {recursive: true});
 });
 
 const press = (...keys: readonly string[]) => screen.type(keys.map(bytesOf).join(''));
@@ -42,6 +48,17 @@ const shows = (text: string | RegExp) =>
 const hides = (text: string) => until(`no ${text}`, (shown) => !shown.includes(text));
 const selects = (pid: number | undefined) => until(`#${pid} selected`, (text) => selectedRestart(text) === pid);
 const selectsWorker = (pid: number | undefined) => until(`${pid} selected`, (text) => selectedWorker(text) === pid);
+
+/** What comes to the terminal's clipboard next (OSC 52). */
+function clipboard(): Promise<string> {
+  return new Promise((resolve) => {
+    const listening = screen.emulator.parser.registerOscHandler(52, (data) => {
+      listening.dispose();
+      resolve(Buffer.from(data.replace('c;', ''), 'base64').toString());
+      return true;
+    });
+  });
+}
 
 /** The time of the picture that is shown while paused, as milliseconds of the day. */
 async function pausedAt(wanted: (at: number) => boolean = () => true): Promise<number> {
@@ -236,6 +253,24 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     await shows('“now” is no time');
     press('escape');
     await hides('is no time');
+  },
+  copy: async (key) => {
+    const copied = clipboard();
+    press('g', key);
+    await shows(`#${gone[0]} sent to the clipboard of your terminal`);
+    expect(await copied).toMatch(new RegExp(`^## \\\\#${gone[0]} · scale-down`));
+    press('escape');
+    await hides('sent to the clipboard');
+  },
+  report: async (key) => {
+    press(key);
+    const text = await shows(/report written to \S+\.md/);
+    const path = /report written to (\S+\.md)/.exec(text)?.[1] ?? '';
+    expect(path).toContain(folder);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^\\| .* \\| \\\\#${gone[1]} \\| killed \\|`, 'm'));
+    press('escape');
+    await hides('report written');
   },
   live: async (key) => {
     press('p');

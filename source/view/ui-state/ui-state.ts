@@ -10,6 +10,7 @@ import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.
 import {openPrompt, typePrompt, type Prompt} from './prompt.js';
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
 import {goLive, stepBack, stepForward} from './time-travel.js';
+import type {Deed} from '../screen-deeds.js';
 import type {Timeline} from '../timeline.js';
 
 export type Pane = 'workers' | 'restarts';
@@ -39,6 +40,8 @@ export type UiState = {
   readonly prompt?: Prompt;
   /** A word to the reader in the footer, until the next key. */
   readonly message?: string;
+  /** What a key asked for last that the screen itself cannot do. */
+  readonly deed?: Deed;
   /** How often a redraw was asked for. */
   readonly redraws: number;
   readonly quitting: boolean;
@@ -160,6 +163,10 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
     case 'jump':
     case 'restart':
       return openPrompt(state, command);
+    case 'copy':
+      return askToCopy(state, press);
+    case 'report':
+      return {...state, message: 'writing the report', deed: {kind: 'report', serial: serialAfter(state)}};
     case 'faults-only':
       return {...state, ...fromTop, faultsOnly: !state.faultsOnly};
     case 'filter':
@@ -239,4 +246,24 @@ function withSort(state: UiState, reverse: boolean, press: KeyPress): UiState {
   }
   const ids = sortedIds(press.snapshot.workers, next, reversed);
   return {...rest, sort: {key: next, reversed, ids, atMs: press.nowMs}};
+}
+
+function serialAfter({deed}: UiState): number {
+  return (deed?.serial ?? 0) + 1;
+}
+
+/** The restart that is open or selected; of a selected worker its own, once it has died. */
+function askToCopy(state: UiState, press: KeyPress): UiState {
+  const {restarts} = press.snapshot;
+  const isWorker = state.overlay === 'worker' || (state.pane === 'workers' && state.overlay !== 'restart');
+  const restart = isWorker
+    ? restarts.find(({id}) => id === state.workerId)
+    : selectedRestart(visibleRestarts(press.snapshot, state), state.restartId);
+  return restart === undefined
+    ? {...state, message: 'no restart is selected'}
+    : {
+        ...state,
+        message: `copying #${restart.worker.pid}`,
+        deed: {kind: 'copy', restartId: restart.id, serial: serialAfter(state)},
+      };
 }

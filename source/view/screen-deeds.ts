@@ -1,0 +1,14 @@
+import type {Restart, Snapshot} from '../snapshot.js';
+
+/** What keys ask for and the screen itself cannot do. Each resolves with a word to the reader, and never rejects. */
+export type ScreenDeeds = {
+  /** Hands the restart on as text, to the clipboard or into a file. */
+  readonly copy: (restart: Restart, snapshot: Snapshot, offsetMinutes: number) => Promise<string>;
+  /** Writes the incident so far into a file. */
+  readonly report: (snapshot: Snapshot, offsetMinutes: number) => Promise<string>;
+};
+
+/** A deed that was asked for. `serial` tells one from the same one again. */
+export type Deed = {readonly serial: number} & (
+  {readonly kind: 'copy'; readonly restartId: string} | {readonly kind: 'report'}
+);
