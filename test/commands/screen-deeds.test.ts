@@ -29,7 +29,8 @@ const deeds = (environment: NodeJS.ProcessEnv, folders = [folder]) =>
 test('a restart goes to the clipboard of the terminal, as Markdown, and no file is written', async () => {
   const said = await deeds({TERM: 'xterm-256color'}).copy(restart, timeoutStorm, 0);
   expect(said).toMatch(/^#9101 sent to the clipboard of your terminal/);
-  const text = /^\u001B\]52;c;([A-Za-z0-9+/=]+)\u0007$/u.exec(written)?.[1] ?? '';
+  expect(written.startsWith('\u001B]52;c;') && written.endsWith('\u0007')).toBe(true);
+  const text = written.slice(7, -1);
   expect(Buffer.from(text, 'base64').toString()).toMatch(/^## \\#9101 → 9123 · timeout/);
 });
 
