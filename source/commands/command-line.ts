@@ -19,7 +19,7 @@ export type CommandLine = {
 };
 
 /** Names that later versions use for commands: no application is looked for by them. */
-const reservedNames = ['report', 'doctor'];
+const reservedNames = ['doctor'];
 
 function typed(name: string, value: unknown): string {
   const text = name.length === 1 ? `-${name}` : flagText(name);

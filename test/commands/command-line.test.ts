@@ -64,7 +64,7 @@ test.each(['watchers', 'shop', 'l', ':8000', '812'])('%s is no slip of anything'
   expect(readCommandLine({input: [typed], flags: {}}, commands)).not.toHaveProperty('slipOf');
 });
 
-test.each(['report', 'doctor'])('%s is not taken for an application', (name) => {
+test.each(['doctor'])('%s is not taken for an application', (name) => {
   expect(() => read([name])).toThrow(`this version has no command ${name}`);
 });
 
