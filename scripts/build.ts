@@ -18,6 +18,17 @@ import {createRequire as createRequireOfBundle} from 'node:module';
 }
 const require = createRequireOfBundle(import.meta.url);`;
 
+// The thread that reads memory travels as a text in the file too: loaded from it as a whole, it would cost 10 MB more.
+const thread = await build({
+  entryPoints: ['source/peek/thread-entry.ts'],
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  write: false,
+});
+
 const {metafile, outputFiles} = await build({
   entryPoints: ['source/cli.tsx'],
   outfile: 'dist/cli.js',
@@ -34,6 +45,7 @@ const {metafile, outputFiles} = await build({
     'process.env.GUNSPECT_RECORDED_DEMO': JSON.stringify(
       await readFile('source/demo/recorded-demo.ndjson.gz', 'base64'),
     ),
+    'process.env.GUNSPECT_PEEK_THREAD': JSON.stringify(thread.outputFiles[0]?.text),
     'process.env.NODE_ENV': '"production"',
     'process.env.DEV': '"false"',
     // Yoga looks for `fetch` when it starts, and looking loads Node's HTTP client: 6 MB.

@@ -47,7 +47,7 @@ export async function takeAim(invocation: Invocation, choose: Choose): Promise<A
   const {options} = invocation;
   offerToBeKilledFirst();
   const target = parseTarget(invocation.target);
-  const sensors = machineSensors(options.without);
+  const sensors = machineSensors(options.without, {showQuery: options.showQuery});
   const resolved = await resolveTarget(target);
   switch (resolved.kind) {
     case 'found':

@@ -1,11 +1,12 @@
 /**
- * The one way out of the process, for two cases in which Node's own way out goes wrong: when it exits it sets the
+ * The one way out of the process, for cases in which Node's own way out goes wrong: when it exits it sets the
  * terminal back, which aborts it with a core file where the terminal has gone, and stops it where it is not in the
  * foreground (`ResetStdio` in its node.cc, `uv_tty_reset_mode` in libuv).
  */
 import {closeSync, openSync, readFileSync} from 'node:fs';
 import process from 'node:process';
 import {isatty} from 'node:tty';
+import {isThreadHeld} from '../peek/peek-thread.js';
 import type {ExitCode} from './command-error.js';
 
 const standardStreams = [0, 1, 2] as const;
@@ -40,6 +41,11 @@ export function exit(code: ExitCode): never {
     closeSync(fd);
     // The lowest free descriptor is the next to be given out, this one; what is another file by now is left alone.
     openSync('/dev/null', 'r+');
+  }
+  if (isThreadHeld()) {
+    // `process.exit` waits for its threads, and this one may never come back.
+    process.emit('exit', code);
+    (process as typeof process & {readonly reallyExit: (code: number) => never}).reallyExit(code);
   }
   process.exit(code);
 }

@@ -24,6 +24,8 @@ export type Options = {
   readonly ascii: boolean;
   readonly utc: boolean;
   readonly color: boolean;
+  /** Keeps the query of a request's path. */
+  readonly showQuery: boolean;
   readonly force: boolean;
   readonly debug: boolean;
 };
@@ -160,6 +162,7 @@ export function readOptions(values: FlagValues): Options {
     ascii: values.ascii === true,
     utc: values.utc === true,
     color: values.color !== false,
+    showQuery: values.showQuery === true,
     force: values.force === true,
     debug: values.debug === true,
   };

@@ -50,6 +50,25 @@ function patienceWith(ending: AbortSignal): Promise<void> {
   });
 }
 
+/** A target that answers slowly, or is not there yet, is not waited for longer than this. */
+const firstFrameWithinMs = 400;
+
+/** Resolves when there is something to draw, or no time to wait for it any longer. */
+async function firstTick(session: Watched, running: Promise<unknown>): Promise<void> {
+  if (session.attached) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, firstFrameWithinMs);
+    const stop = session.onTick(done);
+    function done(): void {
+      clearTimeout(timer);
+      stop();
+      resolve();
+    }
+    // Its error is told where the session's end is waited for.
+    running.then(done, done);
+  });
+}
+
 /** Says at once that the screen is left: Ink's own word comes when the terminal has taken everything. */
 function Leaving({onLeave}: {readonly onLeave: () => void}) {
   useEffect(() => onLeave, [onLeave]);
@@ -97,6 +116,7 @@ export async function showScreen(
   const ending = AbortSignal.any([signal, quit.signal]);
   // Before the first frame, which then shows the workers already.
   const running = session.run(ending);
+  await firstTick(session, running);
   takeTerminal();
   const deeds = screenDeeds({environment: env, write: (bytes) => io.stdout.write(bytes)});
   const onLeave = () => quit.abort();

@@ -1,7 +1,7 @@
 import type {Command} from './command.js';
 import type {FlagName} from './flags.js';
 
-const attachFlags: readonly FlagName[] = ['interval', 'without', 'wait', 'force'];
+const attachFlags: readonly FlagName[] = ['interval', 'without', 'wait', 'showQuery', 'force'];
 const recordFlags: readonly FlagName[] = ['record', 'recordLimit'];
 
 /**

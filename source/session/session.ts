@@ -76,6 +76,9 @@ type Attachment = {
   overSinceMs?: number;
 };
 
+/** How an attach ends: with nothing, and the session goes on, or with the session's end. */
+type Attaching = SessionEnd | undefined | Promise<SessionEnd | undefined>;
+
 /** What a screen or a stream needs of a session, be it live or replayed. */
 export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'> & {
   /** How long was watched, milliseconds, where it is not as long as it ran. */
@@ -121,7 +124,8 @@ export class Session {
   async run(signal: AbortSignal): Promise<SessionEnd> {
     const cadence = createCadence(this.#clock);
     try {
-      let end = this.#options.master && this.#attach(this.#options.master);
+      const attaching = this.#options.master && this.#attach(this.#options.master);
+      let end = attaching instanceof Promise ? await attaching : attaching;
       while (end === undefined && !signal.aborted) {
         const intervalMs = this.#nextIntervalMs();
         // oxlint-disable-next-line no-await-in-loop -- ticks never overlap
@@ -179,14 +183,22 @@ export class Session {
     }
   }
 
-  #attach(master: FoundMaster): SessionEnd | undefined {
-    const {sensors, target, mayAttach} = this.#options;
+  /** At once where all sources are read as soon as they are open; else when the last of them has answered. */
+  #attach(master: FoundMaster): Attaching {
+    const {sensors, mayAttach} = this.#options;
     const refusal = mayAttach?.(master);
     if (refusal !== undefined) {
       return {kind: 'refused', why: refusal};
     }
     const before = this.#attachment?.sampler;
     const sampler = sensors.open(master, this.#clock.now(), before);
+    const ready = sampler.ready?.();
+    const begin = (): undefined => this.#begin(master, sampler, before);
+    return ready === undefined ? begin() : ready.then(begin);
+  }
+
+  #begin(master: FoundMaster, sampler: Sampler, before: Sampler | undefined): undefined {
+    const {sensors, target} = this.#options;
     const attached = sampler.attached(target.text || String(master.id.pid), this.#clock.now());
     before?.closeAll();
     this.#attachment = {

@@ -1,0 +1,44 @@
+/** Whose memory is to be looked at, and how closely: judged from what a sample shows of a worker. */
+import {heartbeatAgeMs} from '../gunicorn/heartbeat.js';
+import type {Settings} from '../gunicorn/settings.js';
+import {stuckAfterSeconds, workerClassNamed} from '../gunicorn/worker-classes.js';
+import type {ProcessId, Sample, WorkerSample} from '../observation.js';
+import type {Attention} from '../peek/schedule.js';
+import type {Plan} from '../peek/thread-messages.js';
+
+/** The arbiter looks once a second: from here on the abort may come at any time. */
+const lastWordsBeforeMs = 2000;
+
+/** The plan for the workers of one sample. `selected` is the worker that somebody looks at. */
+export function planOf(sample: Sample, settings: Settings, selected?: ProcessId): Plan {
+  const workers = sample.workers
+    .filter(({kind, processState}) => (kind === 'worker' || kind === 'undecided') && !isDead(processState))
+    .map((worker) => {
+      const attention = attentionOf(worker, sample, settings);
+      const isSelected = selected?.pid === worker.id.pid && selected.startTicks === worker.id.startTicks;
+      return {id: worker.id, attention: isSelected && attention !== 'last-words' ? 'closely' : attention} as const;
+    });
+  const oneAtATime = workerClassNamed(settings.workerClass?.value, settings.threads?.value) === 'sync';
+  return {workers, oneAtATime};
+}
+
+function attentionOf(worker: WorkerSample, {at}: Sample, settings: Settings): Attention {
+  const timeoutSeconds = settings.timeoutSeconds?.value ?? 0;
+  const workerClass = workerClassNamed(settings.workerClass?.value, settings.threads?.value);
+  const silentMs = worker.heartbeat?.notified ? heartbeatAgeMs(worker.heartbeat, at) : 0;
+  const stuckAfter = stuckAfterSeconds(workerClass, timeoutSeconds);
+  if (timeoutSeconds > 0 && silentMs > timeoutSeconds * 1000 - lastWordsBeforeMs && silentMs > lastWordsBeforeMs)
+    return 'last-words';
+  if (stuckAfter !== undefined && silentMs > stuckAfter * 1000) return 'closely';
+  return isIdle(worker) ? 'count' : 'look';
+}
+
+/** It waits for a connection and holds none. */
+function isIdle({processState, activity}: WorkerSample): boolean {
+  const isWaiting = activity?.main?.kind === 'accept' && processState !== 'R';
+  return isWaiting && (activity.clients === undefined || activity.clients === 0);
+}
+
+function isDead(processState: string): boolean {
+  return processState === 'Z' || processState === 'X';
+}
