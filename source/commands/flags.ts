@@ -28,7 +28,7 @@ export const flags = {
   ascii: {summary: 'draw with ASCII characters only'},
   utc: {summary: 'show times in UTC'},
   color: {negated: true, summary: 'no colours; NO_COLOR in the environment does the same'},
-  showQuery: {summary: 'show the query of a request’s path, which may hold secrets, in place of leaving it out'},
+  showQuery: {summary: 'keep the query of a request, which may hold secrets'},
   force: {summary: "run inside the target's memory limit even if it is nearly used up"},
   debug: {summary: 'print the stack trace of an error'},
   help: {short: 'h', summary: 'show this help'},

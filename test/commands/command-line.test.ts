@@ -32,6 +32,7 @@ test('a flag that was not given has its default, and waiting has none', () => {
     json: false,
     samples: false,
     untilExit: false,
+    showQuery: false,
     verbose: false,
     ascii: false,
     utc: false,
