@@ -92,18 +92,30 @@ function patternAt({restarts}: Incident, ledger: Ledger, atMs: number): Happenin
 }
 
 function bootLoopIn(restarts: readonly Restart[], ledger: Ledger, atMs: number): BootLoop | undefined {
-  return bootLoopOf(restarts, ledger.unseen, atMs, currentMaster(ledger)?.settings.app?.value);
+  return bootLoopOf(restarts, ledger, atMs, currentMaster(ledger)?.settings.app?.value);
 }
 
 /** Workers that nobody saw, as far as they became known with this observation. */
 function missedBetween(before: Ledger, after: Ledger): Missed | undefined {
   const count = missedSoFar(after) - missedSoFar(before);
   if (count <= 0) return undefined;
-  const isCounted = after.spawns !== undefined && after.spawns.hidden !== before.spawns?.hidden;
-  const why = isCounted
-    ? "lived shorter than one sample; known from the arbiter's own counter"
-    : 'lived shorter than one sample; known from the log only';
-  return {atMs: after.at?.wallMs ?? 0, count, atLeast: !(isCounted && after.spawns.isExact), why};
+  const {source, isExact} = howCounted(before, after);
+  return {
+    atMs: after.at?.wallMs ?? 0,
+    count,
+    atLeast: !isExact,
+    why: `lived shorter than one sample; ${source}`,
+  };
+}
+
+function howCounted(before: Ledger, after: Ledger): {readonly source: string; readonly isExact: boolean} {
+  const {spawns} = after;
+  if (spawns && spawns.hidden !== before.spawns?.hidden)
+    return {source: "known from the arbiter's own counter", isExact: spawns.isExact};
+  const fresh = after.unseen.slice(before.unseenCount - after.unseenCount);
+  return fresh.every(({exit}) => exit !== undefined)
+    ? {source: 'counted by the kernel', isExact: true}
+    : {source: 'known from the log only', isExact: false};
 }
 
 type Farewell = {readonly key: string; readonly event: MasterEvent};

@@ -32,6 +32,9 @@ export type SourceId =
   | 'heartbeat'
   | 'log'
   | 'exits'
+  | 'connector'
+  | 'kernel-log'
+  | 'signals'
   | 'activity'
   | 'memory'
   | 'cpu'
@@ -287,6 +290,70 @@ export type Peeked = {
   readonly workers: readonly WorkerPeek[];
 };
 
+/** Who sent a signal, as far as it was still there to be asked. */
+export type Sender = {
+  readonly pid: number;
+  /** Its name, at most 15 bytes (PR_SET_NAME(2const)). */
+  readonly name?: string;
+  readonly user?: string;
+  /** The kernel sent it by itself, in the time of this process: for a memory fault, for a terminal, for want of memory. */
+  readonly isKernel?: true;
+};
+
+/** A signal that was delivered to the master or to one of its children, and when. */
+export type SignalSent = {
+  readonly kind: 'signal';
+  readonly at: Moment;
+  readonly pid: number;
+  readonly signal: string;
+  readonly sender: Sender;
+};
+
+/** The kernel chose a child of the master, or itself, to be killed for want of memory. */
+export type MemoryVictim = {
+  readonly kind: 'memory-victim';
+  readonly at: Moment;
+  readonly pid: number;
+  /** Where the memory had run out: in a control group, or on the whole machine. */
+  readonly scope?: 'cgroup' | 'machine';
+  /** Anonymous memory that it held then. */
+  readonly anonymousBytes?: number;
+};
+
+/** The kernel met a fault of a process, one that no other process can cause by a signal. */
+export type ProcessFault = {
+  readonly kind: 'fault';
+  readonly at: Moment;
+  readonly pid: number;
+  /** In the kernel's words: "segfault at 0 in libc.so.6+0x167ad8". */
+  readonly text: string;
+};
+
+/** A child of the master that lived and ended between two samples. */
+export type BriefLife = {
+  readonly kind: 'brief-life';
+  /** When it ended. */
+  readonly at: Moment;
+  readonly pid: number;
+  readonly bornAt: Moment;
+  readonly exit: ExitStatus;
+};
+
+export type KernelEvent = SignalSent | MemoryVictim | ProcessFault | BriefLife;
+
+/** The sources that are the kernel's own record of deaths. */
+export type KernelSourceId = Extract<SourceId, 'connector' | 'kernel-log' | 'signals'>;
+
+/** What the kernel itself told about deaths since the last such observation of the same source. */
+export type KernelObserved = {
+  readonly kind: 'kernel';
+  readonly at: Moment;
+  readonly source: KernelSourceId;
+  readonly events: readonly KernelEvent[];
+  /** Something was lost before these, so that nothing follows from what is missing. */
+  readonly hasGap?: true;
+};
+
 /** A source was gained or lost, or its state changed, after `attached`. */
 export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; readonly source: SourceState};
 
@@ -342,6 +409,7 @@ export type Observation =
   | Sample
   | LogObserved
   | AccessObserved
+  | KernelObserved
   | Peeked
   | ChangesObserved
   | SettingsObserved

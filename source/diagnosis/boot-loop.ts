@@ -1,6 +1,7 @@
 /** A boot loop folded into one fact: how many boots failed in the window, how fast, and the newest traceback. */
-import type {UnseenLife} from '../ledger/ledger.js';
 import {bootFailureOf, bootFailureSentence, type BootFailure} from '../gunicorn/boot-failure.js';
+import type {Ledger} from '../ledger/ledger.js';
+import {hasFailedBoot} from '../ledger/unseen.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs, loopsWithinMs, patternNeeds} from './thresholds.js';
@@ -31,28 +32,32 @@ export type BootLoop = {
 
 export function bootLoopOf(
   restarts: readonly Restart[],
-  unseen: readonly UnseenLife[],
+  {unseen, unseenBefore}: Pick<Ledger, 'unseen' | 'unseenBefore'>,
   nowMs: number,
   app?: string,
 ): BootLoop | undefined {
   const allFailed = restarts.filter(({branch, cause}) => branch === 'boot' && !endsBootsToo.has(cause));
-  // Of a worker that was never seen, "Booting" alone does not say that it failed.
-  const allHidden = unseen.filter(({log}) => log.some(({event}) => event.event !== 'booting'));
+  const allHidden = unseen.filter(hasFailedBoot);
   const lastMs = Math.max(...allFailed.map(({atMs}) => atMs), ...allHidden.map(({at}) => at.wallMs));
   if (nowMs - lastMs > incidentWindowMs) return undefined;
   // Whole until it is over, as the incident is (incident-window.ts).
   const failed = allFailed.filter(({atMs}) => lastMs - atMs <= incidentWindowMs);
   const hidden = allHidden.filter(({at}) => lastMs - at.wallMs <= incidentWindowMs);
-  const count = failed.length + hidden.length;
+  const earlier = unseenBefore.filter(({fromMs}) => lastMs - fromMs <= incidentWindowMs);
+  const count = failed.length + hidden.length + earlier.reduce((sum, minute) => sum + minute.failed, 0);
   if (count < patternNeeds) return undefined;
-  const firstMs = Math.min(...failed.map(({atMs}) => atMs), ...hidden.map(({at}) => at.wallMs));
+  const firstMs = Math.min(
+    ...failed.map(({atMs}) => atMs),
+    ...hidden.map(({at}) => at.wallMs),
+    ...earlier.map(({fromMs}) => fromMs),
+  );
   const told = failed.findLast((restart) => restart.bootFailure);
   const traceback =
     told?.traceback ?? hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
   const failure = told?.bootFailure ?? (traceback && bootFailureOf({traceback, ...(app !== undefined && {app})}));
   return {
     count,
-    atLeast: hidden.length > 0,
+    atLeast: hidden.some(({exit}) => exit === undefined) || earlier.some(({isExact}) => !isExact),
     ...(lastMs - firstMs >= 1000 && {perMinute: ((count - 1) / (lastMs - firstMs)) * 60_000}),
     lastMs,
     ...(traceback && {traceback}),

@@ -4,7 +4,7 @@ import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord} from './ledger.js';
 import type {Glimpse, Life} from './life.js';
 import {requestsBegunOf} from './life-memory.js';
-import {firstWorkersWithinMs, glimpsesKept} from './limits.js';
+import {firstWorkersWithinMs, glimpsesKept, startErrorMs} from './limits.js';
 import {withWait} from './processor-wait.js';
 import {trailFrom} from './trail.js';
 import {trendFrom} from './trend.js';
@@ -47,13 +47,9 @@ function isBornLater(ledger: Ledger, worker: WorkerSample, at: Moment): boolean 
 export function isSurelyNew(ledger: Ledger, worker: WorkerSample): boolean {
   const master = currentMaster(ledger);
   return (
-    master !== undefined &&
-    master.startedMs + sinceMasterMs(worker, master) > master.attachedAt.wallMs + startTimeErrorMs
+    master !== undefined && master.startedMs + sinceMasterMs(worker, master) > master.attachedAt.wallMs + startErrorMs
   );
 }
-
-/** A process's start is told to 10 ms from the boot, and that of the boot only in whole seconds (proc_stat(5), btime). */
-const startTimeErrorMs = 1000;
 
 function sinceMasterMs({id}: WorkerSample, master: MasterRecord): number {
   return (id.startTicks - master.id.startTicks) * millisecondsPerTick;

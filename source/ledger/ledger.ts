@@ -4,7 +4,15 @@
  * It is a value; `take` (take.ts) returns the next one. It keeps facts, and matches deaths with births, but names no cause.
  */
 import type {Settings} from '../gunicorn/settings.js';
-import type {ChangesObserved, Moment, ProcessId, SourceState} from '../observation.js';
+import type {
+  ChangesObserved,
+  ExitStatus,
+  KernelSourceId,
+  Moment,
+  ProcessId,
+  SignalSent,
+  SourceState,
+} from '../observation.js';
 import type {ClockStep} from './clock-steps.js';
 import type {Life, LogFact} from './life.js';
 import type {PathFacts} from './paths.js';
@@ -30,10 +38,26 @@ export type MasterRecord = {
   /** The USR2 successor that is its child, or was when it ended. */
   readonly successor?: ProcessId;
   readonly goneAt?: Moment;
+  /** Signals that it was sent, where that is told; oldest first, bounded. */
+  readonly signals?: readonly SignalSent[];
 };
 
-/** A worker that only the log knows: it lived between two samples. */
-export type UnseenLife = {readonly at: Moment; readonly pid: number; readonly log: readonly LogFact[]};
+/**
+ * A worker that lived between two samples. One with its exit was counted by the kernel; of one without, only the log
+ * knows, and there may have been more.
+ */
+export type UnseenLife = {
+  readonly at: Moment;
+  readonly pid: number;
+  readonly log: readonly LogFact[];
+  readonly exit?: ExitStatus;
+};
+
+/** How many of them failed to boot in one minute; not exact where only the log knows of some. */
+export type UnseenMinute = {readonly fromMs: number; readonly failed: number; readonly isExact: boolean};
+
+/** Since when each of the kernel's sources has been read without a gap; absent where one is not read. */
+export type KernelCover = {readonly [Id in KernelSourceId]?: Moment};
 
 /** What the silence of the error log can be worth. */
 export type LogCover = {
@@ -59,8 +83,10 @@ export type Ledger = {
   readonly unclaimed: readonly LogFact[];
   /** Lines without a header that tell why an application could not be loaded, until it is known of which worker. */
   readonly loadErrors: readonly LogFact[];
-  /** Lives that only the log knows, newest last; bounded. */
+  /** Lives that no sample showed, newest last; bounded. */
   readonly unseen: readonly UnseenLife[];
+  /** What is kept of those before, oldest minute first; bounded. */
+  readonly unseenBefore: readonly UnseenMinute[];
   /** How many those are and were. */
   readonly unseenCount: number;
   /** How many workers were seen. */
@@ -76,6 +102,7 @@ export type Ledger = {
   /** What was changed last on disk, as it was looked at last. */
   readonly changes?: ChangesObserved;
   readonly log: LogCover;
+  readonly kernel: KernelCover;
   /** Steps of the wall clock; bounded. */
   readonly clockSteps: readonly ClockStep[];
   /** How many log records were read. */
@@ -94,6 +121,7 @@ export function emptyLedger(target: string): Ledger {
     unclaimed: [],
     loadErrors: [],
     unseen: [],
+    unseenBefore: [],
     unseenCount: 0,
     births: 0,
     hiddenBefore: 0,
@@ -101,6 +129,7 @@ export function emptyLedger(target: string): Ledger {
     pulses: [],
     sources: [],
     log: {showsInfo: false},
+    kernel: {},
     clockSteps: [],
     recordsRead: 0,
   };

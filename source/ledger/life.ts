@@ -5,7 +5,17 @@
  * the trend the last minutes.
  */
 import type {LogEvent} from '../gunicorn/log-event.js';
-import type {ChildKind, ExitStatus, Heartbeat, Moment, ProcessId, WorkerSample} from '../observation.js';
+import type {
+  BriefLife,
+  ChildKind,
+  ExitStatus,
+  Heartbeat,
+  KernelEvent,
+  KernelSourceId,
+  Moment,
+  ProcessId,
+  WorkerSample,
+} from '../observation.js';
 import type {LifeMemory} from './life-memory.js';
 import type {FollowedRequest} from './paths.js';
 import type {WaitReading} from './processor-wait.js';
@@ -19,6 +29,9 @@ export type Glimpse = {readonly at: Moment; readonly sample: WorkerSample};
  * were read: gunicorn's processes append to one file, so of two records the lower one was printed first.
  */
 export type LogFact = {readonly at: Moment; readonly order: number; readonly event: LogEvent};
+
+/** What the kernel told of a life, and where. */
+export type KernelFact = Exclude<KernelEvent, BriefLife> & {readonly source: KernelSourceId};
 
 /** Why a worker was asked to finish its requests and leave. */
 export type DrainReason = 'reload' | 'max-requests' | 'scale-down' | 'shutdown';
@@ -66,6 +79,8 @@ export type Life = {
   readonly trail: readonly TrailPoint[];
   /** Oldest first, at most `logFactsKept`. */
   readonly log: readonly LogFact[];
+  /** What the kernel told of it, oldest first, at most `kernelFactsKept`. */
+  readonly kernel?: readonly KernelFact[];
   /** Requests counted in the access log since the attach. */
   readonly accessCount?: number;
   /** What its memory told, where that could be read. */

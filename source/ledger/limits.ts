@@ -12,7 +12,13 @@ export const trailKept = 60;
 export const trailEveryMs = 950;
 
 export const logFactsKept = 30;
+export const kernelFactsKept = 20;
+export const masterSignalsKept = 50;
 export const masterLogKept = 200;
+
+/** Workers that no sample showed, one by one; and for how many minutes before those it is kept how many failed. */
+export const unseenKept = 200;
+export const unseenMinutesKept = 20;
 
 /** Ended lives that can still be looked up: a verdict may be revised for two minutes, until a successor of the master is due. */
 export const endedKeptForMs = 150_000;
@@ -99,3 +105,6 @@ export const spike = {
   lateMs: 1500,
   looksBackMs: 240_000,
 } as const;
+
+/** A process's start is told to 10 ms from the boot, and that of the boot only in whole seconds (proc_stat(5), btime). */
+export const startErrorMs = 1000;

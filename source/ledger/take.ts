@@ -5,6 +5,7 @@ import type {Ledger, LogCover, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life} from './life.js';
 import {logPidOf} from './master-log.js';
+import {kernelCoverOf, takeKernel} from './take-kernel.js';
 import {takePeek} from './take-peek.js';
 import {takeLog} from './take-log.js';
 import {takeSettings} from './take-settings.js';
@@ -37,6 +38,8 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       return {...next, changes: observation};
     case 'settings':
       return takeSettings(next, observation);
+    case 'kernel':
+      return takeKernel(next, observation);
     case 'source':
       return takeSource(next, observation);
     case 'master-gone':
@@ -59,6 +62,7 @@ function attach(ledger: Ledger, observation: Attached): Ledger {
     living: [],
     sources: observation.sources,
     log: coverOf(observation.sources, observation.at),
+    kernel: kernelCoverOf({}, observation.sources, observation.at),
   };
 }
 
@@ -69,9 +73,10 @@ function masterFrom({at, master}: Attached): MasterRecord {
 
 function takeSource(ledger: Ledger, {at, source}: SourceChanged): Ledger {
   const sources = [...ledger.sources.filter((other) => other.id !== source.id), source];
-  if (source.id !== 'log') return {...ledger, sources};
+  const kernel = kernelCoverOf(ledger.kernel, sources, at);
+  if (source.id !== 'log') return {...ledger, sources, kernel};
   const isKept = source.state === 'ok' && ledger.log.since !== undefined;
-  return {...ledger, sources, log: isKept ? ledger.log : coverOf(sources, at)};
+  return {...ledger, sources, kernel, log: isKept ? ledger.log : coverOf(sources, at)};
 }
 
 /** A log that is read in parts only may have missed a record. */

@@ -5,10 +5,11 @@ import type {Moment} from '../observation.js';
 import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord, UnseenLife} from './ledger.js';
 import type {Life, LogFact} from './life.js';
-import {masterLogKept, unclaimedForMs} from './limits.js';
+import {bootingLineWithinMs, unclaimedForMs} from './limits.js';
 import {isOfCurrentMaster, logPidOf, printedBy} from './master-log.js';
 import {isFarewell, withBooting} from './orders.js';
 import {subjectOf, withLog} from './take-log.js';
+import {withUnseen} from './unseen.js';
 
 /** Hands a newly seen life the records that waited for it; the rest goes on waiting. */
 export function claim(ledger: Ledger, life: Life): {readonly life: Life; readonly unclaimed: readonly LogFact[]} {
@@ -47,18 +48,35 @@ export function settleUnclaimed(ledger: Ledger, now: Moment): Ledger {
   const settled = new Set(
     ripe.filter(({event}) => event.event === 'booting').map(({event}) => subjectOf(event) as number),
   );
-  const unseen = [...settled].flatMap((pid): readonly UnseenLife[] => {
+  const told = [...settled].flatMap((pid): readonly UnseenLife[] => {
     const log = ledger.unclaimed.filter(({event}) => subjectOf(event) === pid);
     const isOurs = alone || log.some(({event}) => isFarewell(event) && event.event !== 'worker-exiting');
     const [first] = log;
     return first && isOurs ? [{at: first.at, pid, log}] : [];
   });
-  return {
+  return told.reduce(withTold, {
     ...ledger,
-    unseenCount: ledger.unseenCount + unseen.length,
-    unseen: unseen.length > 0 ? [...ledger.unseen, ...unseen].slice(-masterLogKept) : ledger.unseen,
     unclaimed: ledger.unclaimed.filter((fact) => !ripe.includes(fact) && !settled.has(subjectOf(fact.event) as number)),
-  };
+  });
+}
+
+/**
+ * A life that the log told of: a new one, or what the log says of one that the kernel has counted already. Where the
+ * kernel counts them all, one that it has not counted is another gunicorn's.
+ */
+function withTold(ledger: Ledger, life: UnseenLife): Ledger {
+  const isContained = currentMaster(ledger)?.nsPid !== undefined;
+  const isSame = (other: UnseenLife): boolean =>
+    other.exit !== undefined &&
+    Math.abs(other.at.monotonicMs - life.at.monotonicMs) <= bootingLineWithinMs &&
+    (isContained ? other.log.length === 0 : other.pid === life.pid);
+  const counted = ledger.unseen.findIndex(isSame);
+  const known = ledger.unseen[counted];
+  if (known) return {...ledger, unseen: ledger.unseen.with(counted, {...known, log: [...known.log, ...life.log]})};
+
+  const since = ledger.kernel.connector;
+  const isCounted = since !== undefined && since.monotonicMs <= life.at.monotonicMs;
+  return isCounted ? ledger : withUnseen(ledger, life);
 }
 
 /** Whether another master prints to the same file: a USR2 successor, or a second service. */

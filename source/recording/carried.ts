@@ -30,6 +30,7 @@ export function carry(carried: Carried, observation: Observation): Carried {
     case 'sample':
     case 'log':
     case 'access':
+    case 'kernel':
       return carried;
   }
 }

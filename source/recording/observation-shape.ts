@@ -19,6 +19,7 @@ import type {
   WorkerSample,
 } from '../observation.js';
 import {exitStatus} from './exit-status-shape.js';
+import {kernelObserved} from './kernel-shape.js';
 import {cpu, listener, memory, network} from './machine-shape.js';
 import {logEvent} from './log-event-shape.js';
 import {peeked} from './peeked-shape.js';
@@ -34,6 +35,9 @@ const sourceState = object<SourceState>({
     heartbeat: true,
     log: true,
     exits: true,
+    connector: true,
+    'kernel-log': true,
+    signals: true,
     activity: true,
     memory: true,
     cpu: true,
@@ -164,6 +168,7 @@ export const observation: Shape<Observation> = taggedBy<'kind', Observation>('ki
     ),
   }),
   settings: object<SettingsObserved>({kind: exactly('settings'), at: moment, id: processId, settings}),
+  kernel: kernelObserved,
   source: object<SourceChanged>({kind: exactly('source'), at: moment, source: sourceState}),
   'master-gone': object<MasterGone>({kind: exactly('master-gone'), at: moment, id: processId}),
 });

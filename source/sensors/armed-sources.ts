@@ -7,11 +7,14 @@ import {openActivity} from './activity.js';
 import {withLog, withObserved} from './attached-settings.js';
 import {openChanges} from './changes.js';
 import {openBrood, type Brood} from './brood.js';
+import {openConnector} from './connector.js';
 import {openControlSocket} from './control-socket.js';
 import {openCpu, type Cpu} from './cpu.js';
 import {openExits} from './exits.js';
 import {openHeartbeats} from './heartbeats.js';
 import {openJournal} from './journal.js';
+import {openKernelEvents, type KernelEvents} from './kernel-events.js';
+import {openKernelLog} from './kernel-log.js';
 import {logFromJournal} from './log-state.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
@@ -23,6 +26,7 @@ import type {SamplerOptions} from './sampler.js';
 import {readOwnSettings} from './settings.js';
 import {settingsState} from './settings-state.js';
 import type {SideSource} from './side-source.js';
+import {openSignals} from './signals.js';
 import {openSockets, type Sockets} from './sockets.js';
 import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
 import {openTraffic, type Traffic} from './traffic.js';
@@ -40,6 +44,7 @@ export type ArmedSources = {
   readonly log: LogTail | undefined;
   /** Those that work beside the ticks. */
   readonly aside: readonly SideSource[];
+  readonly kernel: KernelEvents;
   readonly states: () => readonly SourceState[];
   readonly close: () => void;
 };
@@ -91,7 +96,18 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const memory = ifOn('memory', () => openMemory(pid, root));
   const cpu = ifOn('cpu', () => openCpu(pid, root));
   const usage = openWorkerUsage({root, cpu: cpu !== undefined, memory: memory !== undefined});
-  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits, usage});
+  const connector = ifOn('connector', () =>
+    openConnector(pid, (child) => brood.has(child) || kernel.knows(child), root),
+  );
+  const kernelLog = ifOn('kernel-log', () => openKernelLog('/dev/kmsg', root));
+  const signals = ifOn('signals', () => openSignals(root));
+  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits, connector, usage});
+  const kernel = openKernelEvents({
+    masterPid: pid,
+    root,
+    sources: {'kernel-log': kernelLog, signals},
+    connector,
+  });
   const settingsRead = settingsState(pid, root, owner);
   const changes = ifOn('changes', () =>
     openChanges(master.id, {
@@ -124,6 +140,9 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
     log: () => (journal?.isRead() ? logFromJournal : log?.state()),
     exits: () => exits?.state,
+    connector: () => connector?.state,
+    'kernel-log': () => kernelLog?.state(),
+    signals: () => signals?.state(),
     activity: () => activity && activityState(activity),
     memory: () => memory?.state(),
     cpu: () => cpu?.state(),
@@ -143,12 +162,16 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     cpu,
     log,
     aside,
+    kernel,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
     close: () => {
       brood.close();
       heartbeats?.close();
       activity?.close();
       exits?.closeAll();
+      connector?.close();
+      kernelLog?.close();
+      signals?.close();
       sockets.close();
       log?.close();
       for (const source of aside) source.close();

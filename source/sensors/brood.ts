@@ -8,6 +8,7 @@ import type {ChildKind, Moment, WorkerSample} from '../observation.js';
 import {now} from './clock.js';
 import type {ActivityReader} from './activity.js';
 import {childKind, type KnownMaster} from './child-kind.js';
+import type {Connector} from './connector.js';
 import type {Exits} from './exits.js';
 import type {Heartbeats} from './heartbeats.js';
 import {machineConstants, uptimeMs} from './machine.js';
@@ -26,6 +27,7 @@ export type BroodOptions = {
   readonly activity: ActivityReader | undefined;
   readonly exits: Exits | undefined;
   readonly usage?: WorkerUsage | undefined;
+  readonly connector: Connector | undefined;
 };
 
 export type Brood = {
@@ -38,6 +40,8 @@ export type Brood = {
   ) => readonly WorkerSample[];
   /** Living children of one kind, by pid. */
   readonly pids: (kind: ChildKind) => readonly number[];
+  /** Whether this process is watched, living or dead. */
+  readonly has: (pid: number) => boolean;
   /** How many live. A successor is not counted: it lives on as a master of its own. */
   readonly size: () => number;
   readonly close: () => void;
@@ -53,7 +57,7 @@ function isEnded(stat: ProcessStat): boolean {
   return stat.state === 'Z' || stat.state === 'X';
 }
 
-export function openBrood({root, master, heartbeats, activity, exits, usage}: BroodOptions): Brood {
+export function openBrood({root, master, heartbeats, activity, exits, connector, usage}: BroodOptions): Brood {
   const units = machineConstants(root);
   const children = new Map<number, WatchedChild>();
   const turns = openTurns(answeringMs);
@@ -130,7 +134,8 @@ export function openBrood({root, master, heartbeats, activity, exits, usage}: Br
     const stat = reading.kind === 'ok' ? reading.value : undefined;
     const heartbeat = heartbeats?.read(pid, at);
     if (stat === undefined || isEnded(stat)) {
-      const beside = {heartbeat, activity: undefined, exit: exits?.statusOf(child.id), withSwitches: false};
+      const exit = exits?.statusOf(child.id) ?? connector?.statusOf(pid);
+      const beside = {heartbeat, activity: undefined, exit, withSwitches: false};
       const last = lastSampleOf(child, stat, beside);
       if (stat === undefined) forget(child);
       return last;
@@ -167,6 +172,7 @@ export function openBrood({root, master, heartbeats, activity, exits, usage}: Br
     },
     pids: (kind) =>
       [...children.values()].filter((child) => child.kind === kind && !child.isOver).map(({id}) => id.pid),
+    has: (pid) => children.has(pid),
     size: () => [...children.values()].filter(({isOver, kind}) => !isOver && kind !== 'successor').length,
     close: () => {
       for (const child of [...children.values()]) forget(child);

@@ -1,12 +1,13 @@
 /**
- * The three system calls on process descriptors that Node does not offer, through the one native library we use.
+ * The three system calls on process descriptors that Node does not offer, through the native library.
  *
  * A pidfd names one process for good and can be held across its death; from Linux 6.15 on it then tells the wait
  * status to whoever holds it, of whatever user. Without the library everything else works.
  */
-import {createRequire} from 'node:module';
 import os from 'node:os';
 import type {Reading} from '../observation.js';
+import {isKernelAtLeast} from './kernel-release.js';
+import {loadNativeLibrary, type NativeLibrary} from './native-library.js';
 import {gone} from './reading.js';
 
 export type Pidfds = {
@@ -30,20 +31,14 @@ const ESRCH = 3;
 const EMFILE = 24;
 const ENFILE = 23;
 
-type Koffi = typeof import('koffi');
-
 /** Loads the library and asks the kernel once, for our own process. */
 export function loadPidfds(kernelRelease = os.release()): Reading<Pidfds> {
   if (process.platform !== 'linux') return {kind: 'unsupported', why: 'not on this platform'};
-  if (!isAtLeast615(kernelRelease))
+  if (!isKernelAtLeast(kernelRelease, 6, 15))
     return {kind: 'unsupported', why: `Linux ${kernelRelease} does not tell exit statuses to others (6.15 does)`};
-  let koffi: Koffi;
-  try {
-    koffi = createRequire(import.meta.url)('koffi') as Koffi;
-  } catch {
-    return {kind: 'unsupported', why: 'the native library koffi is not installed'};
-  }
-  const pidfds = bind(koffi);
+  const library = loadNativeLibrary();
+  if (library.kind !== 'ok') return library;
+  const pidfds = bind(library.value);
   const own = pidfds.open(process.pid);
   if (own.kind !== 'ok') return own.kind === 'gone' ? {kind: 'failed', why: 'pidfd_open failed'} : own;
   const probe = pidfds.waitStatus(own.value);
@@ -53,24 +48,22 @@ export function loadPidfds(kernelRelease = os.release()): Reading<Pidfds> {
     : {kind: 'unsupported', why: 'this kernel or container refuses PIDFD_GET_INFO'};
 }
 
-function bind(koffi: Koffi): Pidfds {
-  // A null name means the symbols of this process itself, so that musl and glibc both serve.
-  const libc = koffi.load(null);
-  const syscall = libc.func('long syscall(long number, int pid, unsigned int flags)');
-  const ioctl = libc.func('int ioctl(int descriptor, unsigned long request, _Inout_ uint8_t *argument)');
-  const close = libc.func('int close(int descriptor)');
+function bind(library: NativeLibrary): Pidfds {
+  const syscall = library.func('long syscall(long number, int pid, unsigned int flags)');
+  const ioctl = library.func('int ioctl(int descriptor, unsigned long request, _Inout_ uint8_t *argument)');
+  const close = library.func('int close(int descriptor)');
   const info = Buffer.alloc(infoBytes);
   return {
     open: (pid) => {
       const descriptor = syscall(sysPidfdOpen, pid, 0) as number;
-      return descriptor >= 0 ? {kind: 'ok', value: descriptor} : refusal(koffi.errno());
+      return descriptor >= 0 ? {kind: 'ok', value: descriptor} : refusal(library.errno());
     },
     waitStatus: (descriptor) => {
       info.fill(0);
       info.writeUInt32LE(infoExit, 0);
       if ((ioctl(descriptor, pidfdGetInfo, info) as number) !== 0) {
         // Between the death and the reap the kernel knows neither the process nor its status.
-        const errno = koffi.errno();
+        const errno = library.errno();
         return errno === ESRCH ? {kind: 'ok', value: undefined} : refusal(errno);
       }
       const told = (info.readUInt32LE(0) & infoExit) !== 0;
@@ -87,9 +80,4 @@ function refusal(errno: number): Reading<never> {
   if (errno === EMFILE || errno === ENFILE)
     return {kind: 'failed', why: 'too many files are open; raise the limit with ulimit -n'};
   return {kind: 'unsupported', why: `this kernel or container refuses it (errno ${errno})`};
-}
-
-function isAtLeast615(release: string): boolean {
-  const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10));
-  return major > 6 || (major === 6 && minor >= 15);
 }

@@ -104,6 +104,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
       const isSlow = isSlowAt(at);
       const said = readLog(armed, at);
       const taken = sample(at, lateMs);
+      const told = armed.kernel.read(at, taken.workers, isSlow);
       const isNewlyGone = watch.isGone() && !wasGone;
       if (isSlow) armed.log?.rescan();
       const aside = armed.aside.flatMap((source) => source.take(at, [...said, taken]));
@@ -113,6 +114,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
         ...said,
         ...aside,
         taken,
+        ...told,
         ...(isNewlyGone ? [{kind: 'master-gone' as const, at, id: master.id}] : []),
       ];
     },

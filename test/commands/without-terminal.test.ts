@@ -71,7 +71,20 @@ test('list -v says of every source whether it can be read', () => {
   const {status, stdout} = shell('$GUNSPECT list -v');
 
   expect(status).toBe(0);
-  for (const source of ['processes', 'heartbeat', 'log', 'exits', 'activity', 'memory', 'cpu', 'traffic', 'settings']) {
+  for (const source of [
+    'processes',
+    'heartbeat',
+    'log',
+    'exits',
+    'connector',
+    'kernel-log',
+    'signals',
+    'activity',
+    'memory',
+    'cpu',
+    'traffic',
+    'settings',
+  ]) {
     expect(stdout).toMatch(new RegExp(`^ {4}${source} +(ok|partly|denied|unsupported|failed)`, 'm'));
   }
 });

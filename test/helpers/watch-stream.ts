@@ -3,6 +3,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {Account} from './accounts.js';
 import {waitFor} from './fault-wait.js';
+import {withTracing} from './with-tracing.js';
 
 /** A verdict as a line of the stream. Only what the fault suite judges is named; the whole shape is in watch-contract.ts. */
 export type RestartLine = {
@@ -85,10 +86,9 @@ export async function startWatchAs(
   ...flags: readonly string[]
 ): Promise<WatchStream> {
   const startedMs = Date.now();
-  const child = spawn(process.execPath, [program, 'watch', String(target), '--json', ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...account,
-  });
+  const command = [process.execPath, program, 'watch', String(target), '--json', ...flags];
+  const [file, ...parameters] = account ? command : withTracing(command);
+  const child = spawn(file!, parameters, {stdio: ['ignore', 'pipe', 'pipe'], ...account});
   const lines: WatchLine[] = [];
   let standardError = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => (standardError += chunk));
