@@ -4,6 +4,7 @@ import {describeExit} from '../gunicorn/wait-status.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact} from '../ledger/life.js';
+import {bytes} from './prose.js';
 import {clearlyBelowTimeoutMs, surelyBootedAfterMs, timeoutToleranceMs, wentOnForMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
@@ -88,6 +89,19 @@ export function heartbeatWasSilent(c: Circumstances, direction: Direction): Evid
     source: 'heartbeat',
     fact: `no heartbeat for ${seconds(c.silence.atMostMs)}, timeout ${c.timeoutSeconds} s`,
     atMs: c.silence.lastBeatWallMs,
+    ...direction,
+  };
+}
+
+/** The kernel's own word that its OOM killer chose this worker. */
+export function chosenVictim({kernel: {victim}}: Circumstances, direction: Direction): Evidence | undefined {
+  if (!victim) return undefined;
+  const where = victim.scope === 'cgroup' ? ' in its control group' : victim.scope ? ' on the whole machine' : '';
+  const size = victim.anonymousBytes === undefined ? '' : ` with ${bytes(victim.anonymousBytes)} of its own`;
+  return {
+    source: victim.source,
+    fact: `the kernel's OOM killer chose it${size}, for want of memory${where}`,
+    atMs: victim.at.wallMs,
     ...direction,
   };
 }

@@ -10,10 +10,14 @@ import {said} from '../ledger/life.js';
 import type {LogFact, Order} from '../ledger/life.js';
 import {isFarewell} from '../ledger/orders.js';
 import {exitCode, logEvidence} from './facts.js';
+import {abortedByMaster} from './senders.js';
 import {bootFailurePrintedWithinMs, haltNearMs, killedAfterTimeoutLineMs, onsetMarginMs} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
-export type OwnWords = {readonly cause: Cause; readonly fact: LogFact};
+/** `fact` is its record, or `order` what the kernel told of the signal by which the master said so. */
+export type OwnWords = {readonly cause: Cause} & (
+  {readonly fact: LogFact; readonly order?: undefined} | {readonly order: Evidence; readonly fact?: undefined}
+);
 
 export function ownWords(c: Circumstances): OwnWords | undefined {
   return ofTimeout(c) ?? ofBootFailure(c) ?? ofWorker(c) ?? ofHalt(c) ?? ofOrder(c);
@@ -22,7 +26,8 @@ export function ownWords(c: Circumstances): OwnWords | undefined {
 /** Evidence that gunicorn named another reason than this cause. */
 export function otherWords(c: Circumstances, cause: Cause): Evidence | undefined {
   const words = ownWords(c);
-  return words && words.cause !== cause ? logEvidence(words.fact, {contradicts: cause}) : undefined;
+  if (!words || words.cause === cause) return undefined;
+  return words.fact ? logEvidence(words.fact, {contradicts: cause}) : {...words.order, contradicts: cause};
 }
 
 /**
@@ -67,8 +72,11 @@ export function haltedNear(c: Circumstances): LogFact | undefined {
 }
 
 function ofTimeout(c: Circumstances): OwnWords | undefined {
+  const cause = c.booted === false ? 'boot-timeout' : 'timeout';
   const fact = timeoutLine(c);
-  return fact && {cause: c.booted === false ? 'boot-timeout' : 'timeout', fact};
+  if (fact) return {cause, fact};
+  const order = abortedByMaster(c, {});
+  return order && {cause, order};
 }
 
 function ofBootFailure(c: Circumstances): OwnWords | undefined {

@@ -8,6 +8,7 @@ import {holdUpText, starvation, waitText} from './machine-evidence.js';
 import {haltedNear} from './own-words.js';
 import type {LastDoing} from './last-doing.js';
 import {bytes, requestText} from './prose.js';
+import {masterWasSent, originOf, outsideSignal, senderName, sentTo, signalText, stopSignals} from './senders.js';
 import {bootFailurePrintedWithinMs} from './thresholds.js';
 import type {TimeoutVariant} from './verdict.js';
 import type {Verdict} from './decide.js';
@@ -28,11 +29,14 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'killed':
       return killedSummary(c, exit, doing);
     case 'crash':
-      return `${exit}${doing}`;
+      return `${exit}${c.kernel.fault ? `, ${c.kernel.fault.text}` : ''}${doing}`;
     case 'app-exit':
       return appExitSummary(c, exit, doing);
-    case 'signalled':
+    case 'signalled': {
+      const sent = outsideSignal(c);
+      if (sent) return `${signalText(c, sent)}${doing}`;
       return `${c.exit && exitCode(c) !== 0 ? exit : 'it left in order'}${doing}: a signal to this one worker`;
+    }
     case 'boot-error':
       return bootErrorSummary(c, last);
     case 'boot-timeout':
@@ -50,7 +54,7 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     }
     case 'reload':
       return c.life.order
-        ? `HUP: generation ${c.life.generation} was replaced`
+        ? `HUP${hangUpBy(c)}: generation ${c.life.generation} was replaced`
         : 'a new generation was forked before it left, as a HUP does';
     case 'scale-down':
       return 'one worker fewer was wanted; not replaced';
@@ -58,10 +62,13 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
       return `${said(c.life, 'code-changed')?.event.file ?? 'a file'} changed (--reload)`;
     case 'upgrade':
       return 'USR2: a second master took over';
-    case 'shutdown':
-      return (c.life.order ?? c.master.stop)
-        ? 'the master was told to stop'
+    case 'shutdown': {
+      const stop = masterWasSent(c, stopSignals);
+      const by = stop && originOf(c, stop) === 'outside' ? `: ${stop.signal} by ${senderName(stop)}` : '';
+      return (c.life.order ?? c.master.stop ?? stop)
+        ? `the master was told to stop${by}`
         : `it ended with master ${c.master.id.pid}`;
+    }
     case 'service-restart':
       return `the master was stopped, and ${c.master.next?.id.pid ?? 'another'} took its place`;
     case 'master-lost':
@@ -73,7 +80,15 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
   }
 }
 
+/** " by systemctl 4711 (user root)", where that is known. */
+function hangUpBy(c: Circumstances): string {
+  const sent = masterWasSent(c, ['SIGHUP']);
+  return sent && originOf(c, sent) === 'outside' ? ` by ${senderName(sent)}` : '';
+}
+
 function killedSummary(c: Circumstances, exit: string, doing: string): string {
+  const sent = sentTo(c, ['SIGKILL'], ['outside']);
+  if (sent) return `${signalText(c, sent)}${doing}`;
   if (exitSignal(c) !== 'SIGKILL') return `${exit}, as for a resource limit${doing}`;
   const looked = noOutOfMemoryKill(c, {}) && (heartbeatWasFresh(c, {}) ?? c.timeoutSeconds === 0);
   return looked

@@ -39,6 +39,9 @@ export const tellingWithinMs = 1000;
 /** A worker that quits sleeps 0.1 s before it says so (workers/base.py handle_quit and the reloader of init_process); the rest is for a late tick. */
 export const quitPauseMs = 150;
 
+/** The kernel chooses a victim and kills it in one go; a victim may take some time to give its memory back before it is gone. */
+export const victimToldWithinMs = 5000;
+
 /** A verdict waits this long for late log records; with one sample of 250 ms it stays below the promised 2 s. */
 export const settleAfterMs = 1250;
 

@@ -11,6 +11,8 @@ import {bootedOf} from './booted.js';
 import {changesBefore, type ChangesBefore} from './changes-before.js';
 import {clockAheadMs} from './clock-steps.js';
 import {drainOf, longestDrainMs} from './drain.js';
+import {kernelAround} from './kernel-around.js';
+import type {KernelAround} from './kernel-around.js';
 import {currentMaster, logIsRead, masterOf} from './ledger.js';
 import type {Ledger} from './ledger.js';
 import {lastValidGlimpse, said} from './life.js';
@@ -64,6 +66,7 @@ export type Circumstances = {
   readonly processor?: ProcessorWait;
   /** By how much the wall clock went ahead in its silence, milliseconds. */
   readonly clockAheadMs?: number;
+  readonly kernel: KernelAround;
 };
 
 /** Where the heartbeat is not readable, what the machine gave is looked at over this long. */
@@ -110,6 +113,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
     ...(limitHit && {limitHit}),
     ...(processor && {processor}),
     ...(aheadMs !== 0 && {clockAheadMs: aheadMs}),
+    kernel: kernelAround(ledger.kernel, life, master),
   };
 }
 

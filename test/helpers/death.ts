@@ -3,6 +3,7 @@ import type {Settings} from '../../source/gunicorn/settings.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
 import type {Life, LogFact, Order} from '../../source/ledger/life.js';
 import type {LifeMemory} from '../../source/ledger/life-memory.js';
+import type {KernelAround} from '../../source/ledger/kernel-around.js';
 import type {MasterAround} from '../../source/ledger/master-around.js';
 import type {Siblings} from '../../source/ledger/siblings.js';
 import type {ExitStatus, WorkerSample} from '../../source/observation.js';
@@ -34,6 +35,7 @@ export type KnownOfDeath = {
   readonly memory?: Partial<LifeMemory>;
   readonly master?: Partial<MasterAround>;
   readonly siblings?: Partial<Siblings>;
+  readonly kernel?: Partial<KernelAround>;
 };
 
 export const endSeconds = 100;
@@ -76,6 +78,7 @@ export function death(known: KnownOfDeath = {}): Circumstances {
     longestDrainMs: 35_000,
     master: {id: masterId, aliveAfter: true, successor: false, ...known.master},
     siblings: {living: [], endedNear: [], surplus: [], thisWasOldest: true, wereSteadyAtOrder: true, ...known.siblings},
+    kernel: {signals: [], masterSignals: [], ...known.kernel},
     ...(oomKills && {outOfMemory: {scope: 'cgroup' as const, before: oomKills[0], after: oomKills[1]}}),
   };
 }

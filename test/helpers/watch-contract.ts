@@ -174,7 +174,12 @@ export function problemsOfLine(lineText: string): readonly string[] {
 }
 
 /** What the vocabulary says of a cause whatever happened: may it be called expected, and how sure can one be. */
-export function problemsOfVerdict(verdict: {cause: string; confidence: string; expected?: boolean}): readonly string[] {
+export function problemsOfVerdict(verdict: {
+  readonly cause: string;
+  readonly confidence: string;
+  readonly expected?: boolean;
+  readonly evidence?: ReadonlyArray<{readonly source?: string; readonly supports?: string}>;
+}): readonly string[] {
   const shouldBe = expectedCauses.includes(verdict.cause)
     ? true
     : undecidedCauses.includes(verdict.cause)
@@ -192,7 +197,8 @@ export function problemsOfVerdict(verdict: {cause: string; confidence: string; e
   }
 
   // Without the sender of the signal, nothing tells an administrator's kill from another program's.
-  if (verdict.cause === 'killed' && verdict.confidence === 'certain') {
+  const hasSender = verdict.evidence?.some(({source, supports}) => source === 'signals' && supports === 'killed');
+  if (verdict.cause === 'killed' && verdict.confidence === 'certain' && !hasSender) {
     problems.push('killed can be at most likely without the sender of the signal');
   }
 

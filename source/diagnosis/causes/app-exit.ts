@@ -23,6 +23,7 @@ import {
   ownLine,
 } from '../facts.js';
 import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
+import {sentFromOutside} from '../senders.js';
 import {bootFailurePrintedWithinMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
 import {sysExitEnds} from './deliberate-exit.js';
@@ -39,6 +40,8 @@ export const appExit: CauseRule = {
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
     const booting = neverBooted(c, against);
     if (booting) return ruledOut(booting);
+    const sent = sentFromOutside(c, against);
+    if (sent) return ruledOut(sent);
     const code = exitCode(c);
     const words = otherWords(c, 'app-exit');
     // A worker that was asked to leave may still fail on its way out; one that was aborted, or failed to boot, did not.

@@ -3,6 +3,7 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {exitCode, exitEvidence, exitSignal, known, logHasNo, masterWentOn, maybeBooting, ownLine} from '../facts.js';
 import {otherWords} from '../own-words.js';
+import {sentFromOutside} from '../senders.js';
 import {bootFailurePrintedWithinMs} from '../thresholds.js';
 
 export const bootExit: CauseRule = {
@@ -16,6 +17,8 @@ export const bootExit: CauseRule = {
     if (c.booted === true) return ruledOut({source: 'heartbeat', fact: 'it had finished booting', ...against});
     const words = otherWords(c, 'boot-exit');
     if (words) return ruledOut(words);
+    const sent = sentFromOutside(c, against);
+    if (sent) return ruledOut(sent);
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
     const code = exitCode(c);
     if (c.booted === undefined)

@@ -7,6 +7,7 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, timeoutLine} from '../own-words.js';
+import {abortedByMaster} from '../senders.js';
 import {killedAfterTimeoutLineMs} from '../thresholds.js';
 
 export const bootTimeout: CauseRule = {
@@ -26,8 +27,9 @@ export const bootTimeout: CauseRule = {
       });
     const line = timeoutLine(c);
     const silent = heartbeatWasSilent(c, self);
-    if (line) {
-      const evidence = known(logEvidence(line, self), silent);
+    const aborted = abortedByMaster(c, self);
+    if (line || aborted) {
+      const evidence = known(line && logEvidence(line, self), aborted, silent);
       return c.booted === false ? confirmed(...evidence) : possible(...evidence);
     }
     if (c.timeoutSeconds === 0)

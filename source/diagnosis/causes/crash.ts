@@ -1,9 +1,10 @@
 /**
  * The interpreter or an extension died: SIGSEGV, SIGBUS, SIGILL, SIGFPE or abort().
  *
- * The same signals can be sent by hand; only the kernel's own record of the fault would exclude that.
+ * The same signals can be sent by hand; only the kernel's own record of the fault, or of who sent it, excludes that.
  */
-import {insufficient, likely, ruledOut} from '../cause-rule.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
+import {confirmed, insufficient, likely, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
   exitEvidence,
@@ -15,6 +16,11 @@ import {
   logEvidence,
 } from '../facts.js';
 import {timeoutLine} from '../own-words.js';
+import {abortedByMaster, sentFromOutside, sentTo, signalEvidence} from '../senders.js';
+import type {Evidence} from '../verdict.js';
+
+const self = {supports: 'crash'} as const;
+const against = {contradicts: 'crash'} as const;
 
 const crashSignals: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP']);
 
@@ -24,11 +30,9 @@ export const crash: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'crash'} as const;
-    const against = {contradicts: 'crash'} as const;
     const signal = exitSignal(c);
     const line = timeoutLine(c);
-    const aborted = line && logEvidence(line, against);
+    const aborted = line ? logEvidence(line, against) : abortedByMaster(c, against);
     if (signal === undefined) {
       const left = leftByItself(c, against) ?? aborted;
       return left ? ruledOut(left) : insufficient('the exit status');
@@ -39,6 +43,21 @@ export const crash: CauseRule = {
       const byMaster = aborted ?? heartbeatWasSilent(c, against);
       if (byMaster) return ruledOut(byMaster);
     }
-    return likely(...known(...exitEvidence(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'})));
+    const sent = sentFromOutside(c, against);
+    if (sent) return ruledOut(sent);
+    const record = recordOf(c, signal);
+    const fresh = heartbeatWasFresh(c, {contradicts: 'timeout'});
+    if (record.length > 0) return confirmed(...known(...record, ...exitEvidence(c, self), fresh));
+    return likely(...known(...exitEvidence(c, self), fresh));
   },
 };
+
+/** What the kernel says of the fault itself, and of the signal that it, or abort(), raised for it. */
+function recordOf(c: Circumstances, signal: string): readonly Evidence[] {
+  const {fault} = c.kernel;
+  const sent = sentTo(c, [signal], signal === 'SIGABRT' ? ['itself'] : ['kernel']);
+  return known(
+    fault && {source: fault.source, fact: `the kernel says of it: ${fault.text}`, atMs: fault.at.wallMs, ...self},
+    sent && signalEvidence(c, sent, self),
+  );
+}

@@ -1,11 +1,13 @@
 /**
  * SIGKILL from outside, with neither a memory nor a heartbeat reason.
  *
- * Who sent it is not in any source that an ordinary user can read, so it is never more than likely.
+ * Who sent it is in no source that an ordinary user can read: without the kernel's trace it is never more than likely.
  */
-import {insufficient, likely, possible, ruledOut} from '../cause-rule.js';
+import type {Circumstances} from '../../ledger/circumstances.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
+  chosenVictim,
   exitEvidence,
   exitSignal,
   heartbeatWasFresh,
@@ -15,6 +17,11 @@ import {
   noOutOfMemoryKill,
 } from '../facts.js';
 import {timeoutLine} from '../own-words.js';
+import {abortedByMaster, sentTo, signalEvidence} from '../senders.js';
+import type {Judgement} from '../verdict.js';
+
+const self = {supports: 'killed'} as const;
+const against = {contradicts: 'killed'} as const;
 
 export const killed: CauseRule = {
   id: 'killed',
@@ -22,28 +29,45 @@ export const killed: CauseRule = {
   branch: 'runtime',
   expected: false,
   judge(c) {
-    const self = {supports: 'killed'} as const;
-    const against = {contradicts: 'killed'} as const;
     const signal = exitSignal(c);
     const line = timeoutLine(c);
-    const byMaster = line && logEvidence(line, against);
+    const byMaster = line ? logEvidence(line, against) : abortedByMaster(c, against);
     if (signal === undefined) {
       const left = leftByItself(c, against) ?? byMaster;
       return left ? ruledOut(left) : insufficient('the exit status');
     }
     const limit = resourceLimits[signal];
-    if (limit)
-      return likely(...exitEvidence(c, self), {source: 'exit-status', fact: `${signal} is sent for ${limit}`, ...self});
+    if (limit) return judgeLimit(c, signal, limit);
     if (signal !== 'SIGKILL') return ruledOut(...exitEvidence(c, against));
 
     if (byMaster) return ruledOut(byMaster);
-    if (c.drain === 'shutdown') return possible(...exitEvidence(c, self));
+    const told = sentTo(c, ['SIGKILL'], ['master', 'itself', 'memory-daemon']);
+    if (told) return ruledOut(signalEvidence(c, told, against));
+    const sent = sentTo(c, ['SIGKILL'], ['outside']);
+    const sender = sent && signalEvidence(c, sent, self);
+    if (c.drain === 'shutdown') return possible(...known(sender), ...exitEvidence(c, self));
+    if (sender) return confirmed(sender, ...exitEvidence(c, self));
+    const victim = chosenVictim(c, against);
+    if (victim) return ruledOut(victim);
     const fresh = heartbeatWasFresh(c, self);
     const noMemoryKill = noOutOfMemoryKill(c, self);
     const evidence = known(...exitEvidence(c, self), fresh, noMemoryKill);
     return noMemoryKill && (fresh ?? c.timeoutSeconds === 0) ? likely(...evidence) : possible(...evidence);
   },
 };
+
+/** The kernel's own signal for a limit; another process may send the same number. */
+function judgeLimit(c: Circumstances, signal: string, limit: string): Judgement {
+  const outside = sentTo(c, [signal], ['outside', 'itself']);
+  if (outside) return ruledOut(signalEvidence(c, outside, against));
+  const byKernel = sentTo(c, [signal], ['kernel']);
+  const evidence = [
+    ...exitEvidence(c, self),
+    ...known(byKernel && signalEvidence(c, byKernel, self)),
+    {source: 'exit-status', fact: `${signal} is sent for ${limit}`, ...self} as const,
+  ];
+  return byKernel ? confirmed(...evidence) : likely(...evidence);
+}
 
 /** Signals that only a resource limit or a system call filter sends by itself (signal(7)). */
 const resourceLimits: Readonly<Record<string, string>> = {

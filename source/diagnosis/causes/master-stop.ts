@@ -4,12 +4,17 @@ import type {Life, LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import {exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {haltedNear, otherWords, ownWords} from '../own-words.js';
+import {masterWasSent, masterWasTold, notToldToStop, sentTo, signalEvidence, stopSignals} from '../senders.js';
 import {bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
 import type {Cause, Evidence, Judgement} from '../verdict.js';
-import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
 /** Whether the master was told to stop and this worker ended with it, whoever takes over. */
 export function judgeStop(c: Circumstances, cause: Cause): Judgement {
+  return withEvidence(judgeOrder(c, cause), masterWasTold(c, stopSignals, {supports: cause}));
+}
+
+function judgeOrder(c: Circumstances, cause: Cause): Judgement {
   const self = {supports: cause} as const;
   const against = {contradicts: cause} as const;
   const isOrdered = ownWords(c)?.cause === 'shutdown';
@@ -20,6 +25,8 @@ export function judgeStop(c: Circumstances, cause: Cause): Judgement {
   const wentOn = isOrdered ? undefined : masterWentOn(c, against);
   if (wentOn) return ruledOut(wentOn);
 
+  const notTold = isOrdered || c.master.stop ? undefined : notToldToStop(c, against);
+  if (notTold) return ruledOut(notTold);
   const odd = notDeliberate(c, cause);
   const order = isOrdered ? c.life.order?.fact : stopNear(c);
   // The end of graceful_timeout: the master kills what is left, and says nothing.
@@ -45,6 +52,10 @@ function stopNear(c: Circumstances): LogFact | undefined {
 /** Without a word of the log: workers that end just before their master were stopped by it. */
 function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
   const {goneAt, id} = c.master;
+  const byMaster = sentTo(c, stopSignals, ['master']);
+  const farewell = orderlyExit(c, cause);
+  if (goneAt && byMaster && farewell && masterWasSent(c, stopSignals))
+    return confirmed(signalEvidence(c, byMaster, {supports: cause}), farewell);
   if (!goneAt) return insufficient('whether the master is stopping');
   const noStop = logHasNo(c, '"Shutting down: Master"', {withinMs: 0, hidden: true}, {contradicts: cause});
   if (noStop) return ruledOut(noStop);
@@ -81,9 +92,9 @@ export function cameBack(c: Circumstances): boolean {
   return next !== undefined && next.attachedAt.monotonicMs - (goneAt ?? c.end.at).monotonicMs <= successorWithinMs;
 }
 
-/** The judgement with one more fact, unless it says no. */
-export function withEvidence(judgement: Judgement, evidence: Evidence): Judgement {
-  return judgement.verdict === 'ruled-out' || judgement.verdict === 'insufficient'
+/** The judgement with one more fact, if there is one, unless it says no. */
+export function withEvidence(judgement: Judgement, evidence: Evidence | undefined): Judgement {
+  return evidence === undefined || judgement.verdict === 'ruled-out' || judgement.verdict === 'insufficient'
     ? judgement
     : {...judgement, evidence: [evidence, ...judgement.evidence]};
 }

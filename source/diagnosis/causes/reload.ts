@@ -8,8 +8,10 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
+import {masterWasTold, notToldToStop} from '../senders.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
+import {withEvidence} from './master-stop.js';
 import {leftWithoutWord, notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
 const self = {supports: 'reload'} as const;
@@ -25,17 +27,20 @@ export const reload: CauseRule = {
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'reload') ?? leftWithoutWord(c, 'reload');
     if (odd) return ruledOut(odd);
+    const notTold = c.life.order ? undefined : notToldToStop(c, against);
+    if (notTold) return ruledOut(notTold);
     const order = c.life.order?.reason === 'reload' ? c.life.order.fact : undefined;
+    const hangUp = masterWasTold(c, ['SIGHUP'], self);
     const farewell = ownFarewell(c, 'reload');
     if (order) {
       // A master that is gone may have left before it told its workers anything, as with a config file that is broken.
       const wasThere = !c.master.goneAt || c.master.goneAt.monotonicMs > c.end.at.monotonicMs;
-      const evidence = known(logEvidence(order, self), farewell);
+      const evidence = known(logEvidence(order, self), hangUp, farewell);
       if (!ownWords(c)) return possible(...evidence);
       return farewell && wasThere ? confirmed(...evidence) : likely(...evidence);
     }
     const noHup = logHasNo(c, 'HUP while it lived', {withinMs: c.longestDrainMs, hidden: true}, against);
-    return noHup ? ruledOut(noHup) : judgeBirths(c);
+    return noHup ? ruledOut(noHup) : withEvidence(judgeBirths(c), hangUp);
   },
 };
 

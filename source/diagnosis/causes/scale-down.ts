@@ -6,8 +6,10 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
+import {masterWasTold, notToldToStop} from '../senders.js';
 import type {Judgement} from '../verdict.js';
 import {leftWithoutWord, notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
+import {withEvidence} from './master-stop.js';
 
 const self = {supports: 'scale-down'} as const;
 const against = {contradicts: 'scale-down'} as const;
@@ -24,11 +26,14 @@ export const scaleDown: CauseRule = {
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'scale-down') ?? leftWithoutWord(c, 'scale-down');
     if (odd) return ruledOut(odd);
+    const notTold = c.life.order ? undefined : notToldToStop(c, against);
+    if (notTold) return ruledOut(notTold);
     const order = c.life.order?.reason === 'scale-down' ? c.life.order.fact : undefined;
+    const told = masterWasTold(c, ['SIGTTOU', 'SIGWINCH'], self);
     const farewell = ownFarewell(c, 'scale-down');
     // That it is not replaced is seen only once a replacement would have been due.
     if (order) {
-      const evidence = known(logEvidence(order, self), farewell);
+      const evidence = known(logEvidence(order, self), told, farewell);
       if (!ownWords(c)) return possible(...evidence);
       const isSure = farewell && c.waitedMs >= replacementDueMs && c.siblings.wereSteadyAtOrder;
       return isSure ? confirmed(...evidence) : likely(...evidence);
@@ -37,7 +42,7 @@ export const scaleDown: CauseRule = {
       isOnlyBySignal(c) &&
       !c.master.winch &&
       logHasNo(c, 'TTOU while it lived', {withinMs: c.longestDrainMs, hidden: true}, against);
-    return noSignal ? ruledOut(noSignal) : judgeEmptyPlace(c);
+    return noSignal ? ruledOut(noSignal) : withEvidence(judgeEmptyPlace(c), told);
   },
 };
 

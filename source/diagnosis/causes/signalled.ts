@@ -1,11 +1,11 @@
 /**
  * A catchable signal, sent to this one worker from outside: TERM, QUIT, INT or ABRT, or HUP, USR2 or ALRM by a careless `pkill`.
  *
- * TERM, QUIT and INT end a worker with exit 0, like every deliberate stop; they are told apart only where the log is
- * complete and the class has no other way to leave by itself.
+ * TERM, QUIT and INT end a worker with exit 0, like every deliberate stop. Where the kernel's trace does not tell who sent
+ * one, they are told apart only where the log is complete and the class has no other way to leave by itself.
  */
 import type {Circumstances} from '../../ledger/circumstances.js';
-import {insufficient, likely, possible, ruledOut} from '../cause-rule.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
   exitCode,
@@ -18,6 +18,7 @@ import {
   ownLine,
 } from '../facts.js';
 import {otherWords} from '../own-words.js';
+import {nobodySent, originOf, outsideSignal, signalEvidence, stopSignals} from '../senders.js';
 import type {Evidence, Judgement} from '../verdict.js';
 import {sysExitEnds} from './deliberate-exit.js';
 
@@ -35,6 +36,8 @@ export const signalled: CauseRule = {
   expected: false,
   judge(c) {
     const signal = exitSignal(c);
+    const told = judgeSender(c);
+    if (told) return told;
     if (signal !== undefined && misdirected.has(signal)) return likely(...exitEvidence(c, self));
     if (signal !== undefined && !graceful.has(signal)) return ruledOut(...exitEvidence(c, against));
     const words = otherWords(c, 'signalled');
@@ -51,6 +54,35 @@ export const signalled: CauseRule = {
     return code === 1 ? judgeAbort(c, alone) : judgeCleanExit(c);
   },
 };
+
+/** Where the sender is known, or that there was none. */
+function judgeSender(c: Circumstances): Judgement | undefined {
+  const sent = outsideSignal(c);
+  if (!sent) {
+    const none = nobodySent(
+      c,
+      'signal to it from outside',
+      {
+        signals: [...stopSignals, ...misdirected, 'SIGABRT'],
+        origins: ['outside', 'kernel'],
+        withinMs: c.longestDrainMs,
+      },
+      against,
+    );
+    return none && ruledOut(none);
+  }
+  if (sent.signal === 'SIGKILL' || originOf(c, sent) === 'memory-daemon') return undefined;
+  const words = otherWords(c, 'signalled');
+  if (words) return ruledOut(words);
+  const evidence = known(
+    signalEvidence(c, sent, self),
+    ...exitEvidence(c, self),
+    ownLine(c, 'worker-exiting', self),
+    masterWentOn(c, self),
+  );
+  // A service manager, and a key of the terminal, tell the master and its workers at once.
+  return c.exit && masterWentOn(c, self) ? confirmed(...evidence) : possible(...evidence);
+}
 
 /** The abort handler leaves with 1 (workers/base.py handle_abort), where nothing else does that leaves by itself. */
 function judgeAbort(c: Circumstances, alone: readonly Evidence[]): Judgement {

@@ -11,6 +11,7 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo, neverBooted} from '../facts.js';
 import {otherWords, timeoutLine} from '../own-words.js';
+import {abortedByMaster, nobodySent} from '../senders.js';
 import {endsWithMasterMs, killedAfterTimeoutLineMs, timeoutToleranceMs} from '../thresholds.js';
 import type {Evidence} from '../verdict.js';
 
@@ -27,7 +28,8 @@ export const timeout: CauseRule = {
     if (booting) return ruledOut(booting);
     const line = timeoutLine(c);
     const silent = heartbeatWasSilent(c, self);
-    if (line) return confirmed(...known(logEvidence(line, self), silent, falseHint(c)));
+    const aborted = abortedByMaster(c, self);
+    if (line || aborted) return confirmed(...known(line && logEvidence(line, self), aborted, silent, falseHint(c)));
 
     if (c.timeoutSeconds === 0)
       return ruledOut({source: 'settings', fact: 'timeout is 0: gunicorn kills nobody for silence', ...against});
@@ -35,6 +37,13 @@ export const timeout: CauseRule = {
     if (words && !silent) return ruledOut(words);
     const fresh = heartbeatWasFresh(c, against);
     if (fresh) return ruledOut(fresh);
+    const notAborted = nobodySent(
+      c,
+      'SIGABRT from its master, with which a timeout begins',
+      {signals: ['SIGABRT'], origins: ['master'], withinMs: killedAfterTimeoutLineMs},
+      against,
+    );
+    if (notAborted) return ruledOut(notAborted);
     // A master that is stopping does not look at heartbeats any more (arbiter.py stop).
     if (words && c.life.order?.reason === 'shutdown') return ruledOut(words);
 
