@@ -18,6 +18,7 @@ export type Command =
   | 'back'
   | 'pause'
   | 'faults-only'
+  | 'follow'
   | 'sort'
   | 'reverse-sort'
   | 'filter'
@@ -109,6 +110,12 @@ export const keymap: readonly Binding[] = [
     footer: {key: 's', text: 'sort', rank: 8},
   },
   {command: 'reverse-sort', keys: ['S'], written: 'S', help: 'the same order, the other way round'},
+  {
+    command: 'follow',
+    keys: ['F'],
+    written: 'F',
+    help: 'follow the selected worker: when it ends, on to the one that takes its place',
+  },
   {
     command: 'redraw',
     keys: ['ctrl-l'],

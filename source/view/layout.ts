@@ -15,6 +15,8 @@ const roomyRows = 20;
 const tallRows = 30;
 /** At most so many of them. */
 const mostDead = 3;
+/** So many workers are worth a line of sums where lines are few. */
+const manyWorkers = 8;
 
 /** How many lines each region would like. */
 export type Wanted = {
@@ -40,6 +42,8 @@ export type Layout =
       readonly strips: number;
       /** Blank lines above the workers. */
       readonly gap: number;
+      /** Lines that sum up the workers, under the header of their table. */
+      readonly totals: number;
       /** Rows under the frozen header of the worker table. */
       readonly workers: number;
       /** Rows under the frozen title of the restart list. */
@@ -67,14 +71,15 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   const gap = roomy ? 1 : 0;
   const body = rows - header - headline - footerLines;
   const strips = rows >= stackedStripsRows ? stackedStrips : 1;
-  const room = body - strips - gap - 2 * titleLines;
+  const totals = roomy && wanted.workers >= (rows >= stackedStripsRows ? 2 : manyWorkers) ? 1 : 0;
+  const room = body - strips - gap - totals - 2 * titleLines;
   const beside = columns >= besideColumns;
   const dead = rows >= tallRows ? Math.min(mostDead, wanted.workers) : 0;
   const workers = Math.max(1, wanted.workers + dead);
   const panes = beside
     ? besidePanes(columns, room, {...wanted, workers})
     : stackedPanes(columns, room, {...wanted, workers});
-  return {kind: 'screen', header, headline, strips, gap, body, ...panes};
+  return {kind: 'screen', header, headline, strips, gap, totals, body, ...panes};
 }
 
 /** Shares `room` rows: workers get what they want as far as the restarts keep their least, the rest is the restarts'. */

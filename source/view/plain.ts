@@ -35,6 +35,8 @@ export function plainPage(
     context,
     hiddenCount: 0,
     sort: undefined,
+    following: false,
+    totals: true,
     selectedId: undefined,
     focused: false,
     emptyText: 'none',

@@ -14,6 +14,7 @@ import {restartCardHeight, restartCardLines} from './regions/restart-card.js';
 import {restartListLines, type RestartList} from './regions/restart-list.js';
 import {stripLines} from './regions/strips.js';
 import {workerTableLines} from './regions/worker-table.js';
+import {withFollowed} from './ui-state/follow.js';
 import {
   narrowedBy,
   restartRows,
@@ -49,8 +50,9 @@ export type ScreenModel =
 type Size = {readonly columns: number; readonly rows: number};
 type Screen = Extract<Layout, {kind: 'screen'}>;
 
-export function screenModel(picture: Picture, ui: UiState, {columns, rows}: Size): ScreenModel {
+export function screenModel(picture: Picture, asked: UiState, {columns, rows}: Size): ScreenModel {
   const {snapshot} = picture;
+  const ui = withFollowed(asked, snapshot);
   const restart = selectedRestart(visibleRestarts(snapshot, ui), ui.restartId);
   const list = restartListOf(picture, ui, restart);
   const layout = layoutOf(columns, rows, {
@@ -132,6 +134,8 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
       rows,
       hiddenCount,
       sort: ui.sort,
+      following: ui.following === true && ui.pane === 'workers',
+      totals: layout.totals > 0,
       selectedId: ui.pane === 'workers' ? ui.workerId : undefined,
       focused: ui.pane === 'workers',
       emptyText:
@@ -146,7 +150,10 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
   // Where the strips stand one above the other, that of the requests says why it is empty.
   const note =
     reason === undefined || layout.strips > 1 ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
-  return [...(layout.gap > 0 ? [cutLine(note, columns - 1)] : []), ...filled(table, layout.workers + 1)];
+  return [
+    ...(layout.gap > 0 ? [cutLine(note, columns - 1)] : []),
+    ...filled(table, layout.workers + layout.totals + 1),
+  ];
 }
 
 function emptyText(snapshot: Snapshot): string {

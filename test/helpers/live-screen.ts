@@ -30,7 +30,7 @@ export function workerRows(screen: string): readonly number[] {
     from + 1,
     lines.findIndex((line) => line.startsWith('─')),
   );
-  return from === -1 ? [] : rows.flatMap((line) => /^[ ▸] *(\d+) /.exec(line)?.[1] ?? []).map(Number);
+  return from === -1 ? [] : rows.flatMap((line) => /^[ ▸+-] *(\d+) /.exec(line)?.[1] ?? []).map(Number);
 }
 
 /** The pids of the restart list from above. */

@@ -184,6 +184,14 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     press(key);
     await hides('sorted by');
   },
+  follow: async (key) => {
+    press(key);
+    await shows('following');
+    press(key);
+    await hides('following');
+    press('tab');
+    await selectsWorker(undefined);
+  },
   redraw: async (key) => {
     press('p');
     await shows('paused');

@@ -37,7 +37,7 @@ test('the answers stand beside the list from 100 columns on', () => {
 
 test('without a restart the workers get what they want and the list is as wide as the terminal', () => {
   expect(screen(layoutOf(120, 24, {...quiet, workers: 64}))).toMatchObject({
-    workers: 15,
+    workers: 14,
     list: {width: 120, height: 2},
     card: {height: 0},
   });
@@ -77,5 +77,5 @@ test('what one region does not want the others get', () => {
   const {workers, list, card} = screen(layoutOf(80, 60, {...storm, restarts: 40}));
   expect(workers).toBe(8);
   expect(card.height).toBe(12);
-  expect(list.height).toBe(26);
+  expect(list.height).toBe(25);
 });

@@ -10,6 +10,7 @@ const signs: ReadonlyArray<readonly [sign: string, meaning: string]> = [
     'T M …  r  ?  ·',
     `the strip of restarts, newest at the right: ${restartLetters.map(({letter, word}) => `${letter} ${word}`).join(', ')}, · none`,
   ],
+  ['+  -', 'a worker that was forked in the last ten seconds, and one that has ended'],
   [
     '██▌·· 15/30s',
     'time since the last heartbeat against the timeout; at the end of the bar the master kills the worker',

@@ -10,7 +10,12 @@ export type CellContext = {
   readonly timeoutSeconds: number | undefined;
   /** East of UTC, minutes. */
   readonly offsetMinutes: number;
+  /** The newest there is. Who is of an older one was there before the last reload. */
+  readonly generation?: number;
 };
+
+/** States in which a worker does not serve, the worst first. */
+export const stuckWords: readonly WorkerState[] = ['stuck', 'stopped', 'hung-boot', 'orphan'];
 
 const stateTones: Readonly<Partial<Record<WorkerState, Tone>>> = {
   booting: 'info',
@@ -59,8 +64,13 @@ const kindWords: Readonly<Record<WorkerRow['kind'], string>> = {
   other: 'child of the app · ',
 };
 
+/** Whether it lives and was forked before the last reload: with the code and the settings of that time. */
+export function isOld({generation, kind, ended}: WorkerRow, newest: number | undefined): boolean {
+  return newest !== undefined && generation < newest && kind !== 'dirty' && ended === undefined;
+}
+
 /** What the worker does now: its request and how long it takes, and what it waits for. */
-export function nowCell(row: WorkerRow, _width: number, {offsetMinutes}: CellContext): Span {
+export function nowCell(row: WorkerRow, _width: number, {offsetMinutes, generation}: CellContext): Span {
   if (row.ended !== undefined) {
     return span(`ended ${formatClock(row.ended.atMs, offsetMinutes)}`);
   }
@@ -68,5 +78,6 @@ export function nowCell(row: WorkerRow, _width: number, {offsetMinutes}: CellCon
   const request = [method, path, ageSeconds === undefined ? undefined : formatSeconds(ageSeconds).replace(' ', '')]
     .filter((part) => part !== undefined)
     .join(' ');
-  return span(`${kindWords[row.kind]}${request === '' ? row.now : `${request} · ${row.now}`}`);
+  const old = isOld(row, generation) ? 'pre-reload · ' : '';
+  return span(`${kindWords[row.kind]}${old}${[request, row.now].filter((part) => part !== '').join(' · ')}`);
 }

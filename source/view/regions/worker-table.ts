@@ -3,7 +3,8 @@ import {formatClock} from '../format.js';
 import {cut, cutLine, selectedLine, span, spread, type Line, type Span} from '../line.js';
 import type {Sort} from '../ui-state/row-order.js';
 import {columnGap, placeColumns, type PlacedColumn} from './place-columns.js';
-import type {CellContext} from './worker-cells.js';
+import {isOld, type CellContext} from './worker-cells.js';
+import {totalCell} from './worker-totals.js';
 
 export type WorkerTable = {
   /** In their order; only those in the window are drawn. */
@@ -14,14 +15,19 @@ export type WorkerTable = {
   /** How many rows the filter hides. */
   readonly hiddenCount: number;
   readonly sort: Sort | undefined;
+  /** Whether the selection goes with the place of its worker. */
+  readonly following: boolean;
+  /** Whether a row sums up all of them. */
+  readonly totals: boolean;
   /** What to say instead of rows while there are none. */
   readonly emptyText: string;
   readonly context: CellContext;
 };
 
-/** A frozen header and at most `height` rows, from the row `from` on. */
+/** A frozen header, the sums below it where they are wanted, and at most `height` rows, from the row `from` on. */
 export function workerTableLines(table: WorkerTable, width: number, height: number, from = 0): readonly Line[] {
-  const {rows, selectedId, context} = table;
+  const {rows, selectedId} = table;
+  const context = {...table.context, generation: Math.max(...rows.map(({generation}) => generation))};
   const columns = placeColumns(width, rows);
   const window = rows.slice(from, from + height);
   const header = headerLine(columns, notes(table, from, height), width);
@@ -30,6 +36,7 @@ export function workerTableLines(table: WorkerTable, width: number, height: numb
   }
   return [
     header,
+    ...(table.totals ? [totalsLine(columns, rows, width)] : []),
     ...window.map((row) => {
       const line = rowLine(row, columns, context, width, row.id === selectedId);
       return row.id === selectedId && table.focused ? selectedLine(line, width) : line;
@@ -66,7 +73,29 @@ function rowLine(
     const tone = dead ? 'quiet' : cell.tone;
     return index === 0 ? [span(text, tone)] : [span(gap), span(text, tone)];
   });
-  return cutLine([marked ? span('▸', 'strong') : span(' '), ...spans], width);
+  return cutLine([markOf(row, marked), ...spans], width);
+}
+
+function totalsLine(columns: readonly PlacedColumn[], rows: readonly WorkerRow[], width: number): Line {
+  const spans = columns.flatMap(({column, width: cellWidth}, index): readonly Span[] => {
+    const cell = totalCell(column.id, rows);
+    const text = align(cell.text, cellWidth, column.align);
+    return [span(index === 0 ? ' ' : ' '.repeat(columnGap)), span(text, cell.tone)];
+  });
+  return cutLine(spans, width);
+}
+
+/** What is new or gone is marked for some seconds, so that the eye finds what has changed. */
+const newForSeconds = 10;
+
+function markOf(row: WorkerRow, marked: boolean): Span {
+  if (marked) {
+    return span('▸', 'strong');
+  }
+  if (row.ended !== undefined) {
+    return span('-', 'quiet');
+  }
+  return row.ageSeconds < newForSeconds ? span('+', 'info') : span(' ');
 }
 
 function align(text: string, width: number, side: 'left' | 'right'): string {
@@ -78,11 +107,19 @@ function align(text: string, width: number, side: 'left' | 'right'): string {
  * What the header says of the rows, longest first: "1–20 of 64 · 2 stuck below". Where the window stands, what must not
  * be missed outside of it, how the rows are ordered and how many are hidden.
  */
-function notes({rows, hiddenCount, sort, context}: WorkerTable, from: number, height: number): readonly string[] {
+function notes(
+  {rows, hiddenCount, sort, following, context}: WorkerTable,
+  from: number,
+  height: number,
+): readonly string[] {
   const to = Math.min(rows.length, from + height);
   const place = rows.length > height ? [`${from + 1}–${to} of ${rows.length}`] : [];
   const above = countStuck(rows.slice(0, from));
   const below = countStuck(rows.slice(to));
+  const newest = Math.max(...rows.map(({generation}) => generation));
+  const old = rows.filter((row) => isOld(row, newest)).length;
+  const before = old === 0 ? [] : [`${old} pre-reload`];
+  const follow = following ? ['following'] : [];
   const hidden = hiddenCount === 0 ? [] : [`${hiddenCount} hidden`];
   const order = sort === undefined ? [] : [`by ${sort.key}${sort.reversed ? ' reversed' : ''}`];
   const sorted = order.map((text) => `sorted ${text}`);
@@ -90,8 +127,9 @@ function notes({rows, hiddenCount, sort, context}: WorkerTable, from: number, he
   const stuck = [...(above === 0 ? [] : [`${above} stuck above`]), ...(below === 0 ? [] : [`${below} stuck below`])];
   const short = [...(above === 0 ? [] : [`↑${above} stuck`]), ...(below === 0 ? [] : [`↓${below} stuck`])];
   return [
-    [...place, ...stuck, ...orderAt, ...hidden.map((text) => `${text} by the filter`)],
-    [...place, ...stuck, ...sorted, ...hidden],
+    [...place, ...stuck, ...before, ...follow, ...orderAt, ...hidden.map((text) => `${text} by the filter`)],
+    [...place, ...stuck, ...before, ...follow, ...sorted, ...hidden],
+    [...place, ...stuck, ...follow, ...sorted, ...hidden],
     [...place, ...stuck, ...order, ...hidden],
     [...place, ...short, ...order, ...hidden],
     [...short, ...order, ...hidden],

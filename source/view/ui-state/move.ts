@@ -60,7 +60,8 @@ export function chooseWorker(
 ): UiState {
   const index = rows.findIndex((row) => row.id === id);
   const line = index - scrollTo(from, index, height, rows.length);
-  return {...state, workerId: id, lines: {...state.lines, workers: line}};
+  // Whoever moves follows nobody any more.
+  return {...state, workerId: id, following: false, lines: {...state.lines, workers: line}};
 }
 
 function moveRestart(state: UiState, move: Move, press: KeyPress): UiState {

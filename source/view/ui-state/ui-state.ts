@@ -6,6 +6,7 @@
 import type {Snapshot} from '../../snapshot.js';
 import {commandOf, type Command} from '../keymap.js';
 import {sortKeys, sortedIds, type Sort} from './row-order.js';
+import {withFollowed} from './follow.js';
 import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.js';
 import {openPrompt, typePrompt, type Prompt} from './prompt.js';
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
@@ -21,6 +22,8 @@ export type UiState = {
   /** Undefined until someone moves: the newest unexpected restart. */
   readonly restartId?: string;
   readonly workerId?: string;
+  /** Whether the selection goes on to the worker that takes the place of the selected one. */
+  readonly following?: boolean;
   /** On which line of its pane the selected row stood when it was last moved: it stays there while rows come and go. */
   readonly lines: Readonly<Record<Pane, number>>;
   /** The newest row of the restart list at that moment, wall clock in milliseconds. */
@@ -90,7 +93,7 @@ export function createUiState(options: {readonly utc: boolean}): UiState {
 
 /** The state after a key. A key without a meaning leaves it as it is. */
 export function pressKey(before: UiState, press: KeyPress): UiState {
-  const state = withoutMessage(before);
+  const state = withFollowed(withoutMessage(before), press.snapshot);
   if (press.said !== undefined) {
     return {...state, message: press.said};
   }
@@ -171,6 +174,8 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return {...state, ...fromTop, faultsOnly: !state.faultsOnly};
     case 'filter':
       return {...closeOverlay(state), ...fromTop, typing: true};
+    case 'follow':
+      return toggleFollow(state, press);
     case 'sort':
     case 'reverse-sort':
       return withSort(state, command === 'reverse-sort', press);
@@ -226,6 +231,12 @@ function nextPane(state: UiState, press: KeyPress): UiState {
   return row === undefined
     ? inWorkers
     : chooseWorker(inWorkers, rows, row.id, workersFrom(rows, state, height), height);
+}
+
+/** Follows the selected worker, or the first where none is selected. */
+function toggleFollow(state: UiState, press: KeyPress): UiState {
+  const inWorkers = state.pane === 'workers' ? state : nextPane(state, press);
+  return {...inWorkers, following: state.pane !== 'workers' || state.following !== true};
 }
 
 function togglePause(state: UiState, press: KeyPress): UiState {
