@@ -1,6 +1,7 @@
 /** Steps 1 to 4 of the guide: each takes the incident and says what it finds in it. */
 import type {Finding, GuideCase, Missing} from './guide-steps.js';
 import {mostCommon} from './most-common.js';
+import {bytes} from './prose.js';
 import {patternNeeds} from './thresholds.js';
 import type {Branch, PatternId, PressureVerdict} from './verdict.js';
 
@@ -70,44 +71,43 @@ export function timingFinding({recent, faults, pattern, without}: GuideCase): Fi
   };
 }
 
-const accessLogHow =
-  "put %(p)s into gunicorn's access log format, or run gunspect where it may read the workers' memory";
+const requestHow = "run gunspect where it may read the workers' memory, or put %(p)s into gunicorn's access log format";
 
 /** Step 3. */
-export function pathFinding({recent, faults, without}: GuideCase): Finding {
+export function pathFinding({recent, faults, heavyPaths, without}: GuideCase): Finding {
   if (recent.length === 0) return nothingYet;
   if (faults.length === 0) return {state: 'quiet', text: 'not asked: every restart was expected'};
   if (faults.every(({branch}) => branch === 'boot'))
     return {state: 'quiet', text: 'not asked: they failed before they served, so that no path is at fault'};
-  const died = faults.flatMap(({request, cause, blockedOn}) =>
-    request?.path === undefined
-      ? []
-      : [{path: [request.method, request.path].filter(Boolean).join(' '), cause, blockedOn}],
-  );
+  const unnamed = faults.filter(({request}) => request?.path === undefined).length;
   const missing: readonly Missing[] = [
     ...without(['activity'], 'what workers wait for'),
-    ...(died.length < faults.length
-      ? [{what: `the request of ${faults.length - died.length} of ${faults.length} faults`, how: accessLogHow}]
-      : []),
+    ...(unnamed > 0 ? [{what: `the request of ${unnamed} of ${faults.length} faults`, how: requestHow}] : []),
   ];
   const blocked = mostCommon(faults.flatMap(({blockedOn}) => blockedOn ?? []));
-  const waiting = blocked === undefined ? '' : `waiting for ${blocked}`;
-  if (died.length === 0)
-    return {state: waiting === '' ? 'missing' : 'found', text: waiting || 'no path is known', missing};
-  const paths = counts(died.map(({path}) => path)).slice(0, 3);
+  const heavy = heavyPaths.filter(({faults: deaths}) => deaths > 0).slice(0, pathsTold);
+  const text = [
+    ...heavy.map((path) => `${path.path} in ${path.faults} of ${faults.length} faults${weight(path)}`),
+    ...(blocked === undefined ? [] : [`waiting for ${blocked}`]),
+  ].join('; ');
   return {
-    state: 'found',
-    text: [`${paths.map(([path, count]) => `${path} in ${count}`).join(', ')} of ${faults.length} faults`, waiting]
-      .filter(Boolean)
-      .join(', '),
+    state: text === '' ? 'missing' : 'found',
+    text: text || 'no path is known',
     ...(missing.length > 0 && {missing}),
   };
 }
 
-const changesMissing: Missing = {
-  what: 'what was changed before',
-  how: 'compare the times of code, configuration and packages with the first restart',
-};
+const pathsTold = 3;
+
+/** What such requests took, as far as they were seen. */
+function weight({longestSeconds, typicalSeconds, grewBytes}: GuideCase['heavyPaths'][number]): string {
+  const parts = [
+    ...(typicalSeconds === undefined ? [] : [`typically ${typicalSeconds.toFixed(1)} s`]),
+    ...(longestSeconds === undefined ? [] : [`at most ${longestSeconds.toFixed(1)} s`]),
+    ...(grewBytes === undefined ? [] : [`a worker grew by ${bytes(grewBytes)} in one`]),
+  ];
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
 
 /** Step 4. */
 export function bootFinding({recent, faults, bootLoop, without}: GuideCase): Finding {
@@ -118,12 +118,25 @@ export function bootFinding({recent, faults, bootLoop, without}: GuideCase): Fin
   const traceback = bootLoop?.traceback ?? failed.find((restart) => restart.traceback)?.traceback;
   const raised = traceback?.exception && [traceback.exception, traceback.message].filter(Boolean).join(': ');
   const many = bootLoop ? `${bootLoop.atLeast ? 'at least ' : ''}${bootLoop.count}` : String(failed.length);
-  const missing = [...without(['log'], 'the traceback'), changesMissing];
+  const changed = changesBefore(failed);
+  const missing: readonly Missing[] = [
+    ...without(['log'], 'the traceback'),
+    ...(changed.length > 0 ? [] : without(['changes'], 'what was changed before')),
+  ];
+  const why = raised ?? failed[0]?.summary;
   return {
-    state: raised === undefined ? 'missing' : 'found',
-    text: `${many} failed ${many === '1' ? 'boot' : 'boots'}${raised === undefined ? `: ${failed[0]?.summary ?? 'no traceback is known'}` : `: ${raised}`}`,
-    missing,
+    state: why === undefined ? 'missing' : 'found',
+    text: [`${many} failed ${many === '1' ? 'boot' : 'boots'}: ${why ?? 'no traceback is known'}`, ...changed].join(
+      '; ',
+    ),
+    ...(missing.length > 0 && {missing}),
   };
+}
+
+/** What had changed on disk, as it stands in the evidence, each once. */
+function changesBefore(failed: GuideCase['faults']): readonly string[] {
+  const facts = failed.flatMap(({evidence}) => evidence.filter(({source}) => source === 'changes'));
+  return [...new Set(facts.map(({fact}) => fact))].slice(0, pathsTold);
 }
 
 function causesOf(restarts: GuideCase['recent']): string {

@@ -7,11 +7,12 @@
 import type {SourceId, SourceState} from '../observation.js';
 import type {BootLoop} from './boot-loop.js';
 import {decision} from './guide-decision.js';
+import type {HeavyPath} from './heavy-paths.js';
+import {incidentWindow} from './incident-window.js';
 import {bootFinding, branchFinding, pathFinding, timingFinding} from './guide-findings.js';
 import type {StepNumber} from './next-steps-table.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
-import {incidentWindowMs} from './thresholds.js';
 
 /** A thing that is not known and what would make it known, each a clause without a full stop. */
 export type Missing = {readonly what: string; readonly how: string};
@@ -34,7 +35,7 @@ export type GuideInput = {
   readonly pattern: Pattern;
   readonly bootLoop?: BootLoop;
   readonly sources: readonly SourceState[];
-  readonly requestsUnknownBecause?: string;
+  readonly heavyPaths: readonly HeavyPath[];
 };
 
 /** The same, narrowed to the incident: the restarts of its window, the faults among them, and what cannot be read. */
@@ -63,11 +64,11 @@ export function guideSteps(input: GuideInput): readonly GuideStep[] {
 }
 
 function caseOf(input: GuideInput): GuideCase {
-  const recent = input.restarts.filter(({atMs}) => input.at.wallMs - atMs <= incidentWindowMs);
+  const {restarts: recent, faults} = incidentWindow(input.restarts, input.at.wallMs);
   return {
     ...input,
     recent,
-    faults: recent.filter(({expected}) => expected !== true),
+    faults,
     without: (ids, what) =>
       input.sources
         .filter(({id, state}) => ids.includes(id) && state !== 'ok')

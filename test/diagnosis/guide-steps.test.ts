@@ -25,7 +25,9 @@ test('where nothing happened every step is quiet and nothing is decided', () => 
 test('a storm of timeouts is runtime pressure in one path, timeout first', () => {
   expect(step(timeoutStorm, 1).text).toBe('5 at runtime, 1 by an expected recycle: timeout ×5, max-requests ×1');
   expect(step(timeoutStorm, 2).text).toBe('they come after traffic spikes; timeout pressure rose first in 5 of 5');
-  expect(step(timeoutStorm, 3).text).toBe('POST /checkout in 5 of 5 faults, waiting for 10.0.3.7:5432 (postgresql)');
+  expect(step(timeoutStorm, 3).text).toBe(
+    'POST /checkout in 5 of 5 faults (typically 12.5 s, at most 30.4 s); waiting for 10.0.3.7:5432 (postgresql)',
+  );
   expect(step(timeoutStorm, 4)).toMatchObject({state: 'quiet'});
   expect(step(timeoutStorm, 5)).toMatchObject({state: 'found'});
   expect(step(timeoutStorm, 5).text).toMatch(/^runtime pressure: .*beside it 1 recycle, simply visible/);
@@ -35,8 +37,18 @@ test('a boot loop is a startup failure with its traceback, and asks for no path'
   expect(step(bootLoop, 1).text).toMatch(/^\d+ at boot/);
   expect(step(bootLoop, 3)).toMatchObject({state: 'quiet', text: expect.stringContaining('before they served')});
   expect(step(bootLoop, 4).text).toMatch(/failed boots: \w+Error: /);
-  expect(step(bootLoop, 4).missing?.map(({what}) => what)).toContain('what was changed before');
   expect(step(bootLoop, 5).text).toMatch(/^startup failure/);
+});
+
+test('what changed before a failed boot stands beside it, and where it is not readable that is said', () => {
+  const changed = {source: 'changes', fact: 'requirements.txt changed 4 min before this boot'} as const;
+  const restarts = bootLoop.restarts.map((restart) => ({...restart, evidence: [...restart.evidence, changed]}));
+  expect(step({...bootLoop, restarts}, 4).text).toMatch(/; requirements\.txt changed 4 min before this boot$/);
+  const denied = [{id: 'changes', state: 'denied', why: 'another user', unlock: 'run as root'}] as const;
+  expect(step({...bootLoop, sources: denied}, 4).missing).toContainEqual({
+    what: 'what was changed before (changes: another user)',
+    how: 'run as root',
+  });
 });
 
 test('recycles that were all expected are called simply visible', () => {
@@ -57,6 +69,7 @@ test('what is not readable is named with how to get it, and nothing is decided w
     ...timeoutStorm,
     restarts: [restart],
     pattern: {...timeoutStorm.pattern, pattern: 'too-few', branch: 'unknown'},
+    heavyPaths: [],
     sources: [{id: 'activity', state: 'denied', why: 'another user', unlock: 'run as root'}],
   };
   expect(step(input, 1)).toMatchObject({state: 'missing'});

@@ -64,6 +64,17 @@ export const timeoutStorm: Snapshot = {
     }),
     timedOut(9071, '13:54:10', 1802, 9104),
   ],
+  heavyPaths: [
+    {
+      path: 'POST /checkout',
+      timeouts: 5,
+      memoryDeaths: 0,
+      faults: 5,
+      seen: 41,
+      longestSeconds: 30.4,
+      typicalSeconds: 12.5,
+    },
+  ],
   masterEvents: [{atMs: at('13:51:02'), event: 'reload', pid: 812}],
   pattern: {
     pattern: 'after-traffic-spike',
