@@ -70,13 +70,29 @@ export function readArbiter(heap: Heap, arbiter: number): ArbiterState {
 
 /** A number that is an attribute of an object, read so that the slot held the same object before and after. */
 export function countOf(heap: Heap, object: number, name: string): number | undefined {
-  return walk(() => {
-    const before = attributes(heap, object, [name]).get(name);
-    if (before === undefined) return undefined;
+  return countTwice(heap, object, name, 1)[0];
+}
 
-    const count = readInt(heap, before);
-    return attributes(heap, object, [name]).get(name) === before && count >= 0 ? count : undefined;
-  });
+/** The same as often as asked for, one read right after the other; undefined for each that did not hold still. */
+export function countTwice(
+  heap: Heap,
+  object: number,
+  name: string,
+  times: 1 | 2 = 2,
+): readonly (number | undefined)[] {
+  const wanted = [name];
+  const slot = (): number | undefined => walk(() => attributes(heap, object, wanted).get(name));
+  const counts: Array<number | undefined> = [];
+  let before = slot();
+  for (let time = 0; time < times; time++) {
+    const held = before;
+    const count = held === undefined ? undefined : walk(() => readInt(heap, held));
+    const after = slot();
+    counts.push(after === held && count !== undefined && count >= 0 ? count : undefined);
+    before = after;
+  }
+
+  return counts;
 }
 
 /** The arbiter's configuration. Throws `Unreadable`. */

@@ -17,9 +17,21 @@ const none: Attributes = new Map();
 /** A table of shared keys has 30 at most from 3.11 on and few more before. */
 const mostShared = 200;
 
-/** Where instances of a type keep their values in common order: names to positions. */
-function sharedNames(heap: Heap, keys: number): ReadonlyMap<string, number> {
+/**
+ * Where instances of a type keep their values in common order: names to positions. The table of the type itself lives
+ * as long as the type and only ever grows, so that what was read of it within the last second holds; any other is
+ * compared first.
+ */
+function sharedNames(
+  heap: Heap,
+  keys: number,
+  type: TypeObject,
+  wanted: readonly string[],
+): ReadonlyMap<string, number> {
   const known = heap.sharedKeys.get(keys);
+  if (known !== undefined && keys === type.cachedKeys && wanted.every((name) => known.names.has(name))) {
+    return known.names;
+  }
   // The first word counts references; what follows changes only together with the names.
   if (known !== undefined && heap.object(keys, known.bytes.length).compare(known.bytes, 8, undefined, 8) === 0) {
     return known.names;
@@ -38,8 +50,14 @@ function sharedNames(heap: Heap, keys: number): ReadonlyMap<string, number> {
   return names;
 }
 
-function sharedValues(heap: Heap, keys: number, bytes: Buffer, wanted: readonly string[]): Attributes {
-  const names = sharedNames(heap, keys);
+function sharedValues(
+  heap: Heap,
+  type: TypeObject,
+  keys: number,
+  bytes: Buffer,
+  wanted: readonly string[],
+): Attributes {
+  const names = sharedNames(heap, keys, type, wanted);
   const found = new Map<string, number>();
   for (const name of wanted) {
     const index = names.get(name);
@@ -67,7 +85,7 @@ function surroundings(heap: Heap, object: number): Surroundings {
   return bytes === undefined ? {bytes: heap.object(object, usualBytes, least), start: 0} : {bytes, start: before};
 }
 
-function fromDict(heap: Heap, dict: number, wanted: readonly string[]): Attributes {
+function fromDict(heap: Heap, type: TypeObject, dict: number, wanted: readonly string[]): Attributes {
   if (dict === 0) return none;
 
   const {dict: at} = heap.layout;
@@ -77,12 +95,12 @@ function fromDict(heap: Heap, dict: number, wanted: readonly string[]): Attribut
     return namedEntries(heap, dict, wanted);
   }
 
-  return sharedValues(heap, u64(head, at.keys), heap.object(values + at.valuesStart, valuesBytes, 8), wanted);
+  return sharedValues(heap, type, u64(head, at.keys), heap.object(values + at.valuesStart, valuesBytes, 8), wanted);
 }
 
 function fromValues(heap: Heap, type: TypeObject, values: number, wanted: readonly string[]): Attributes {
   const bytes = heap.object(values + heap.layout.dict.valuesStart, valuesBytes, 8);
-  return sharedValues(heap, type.cachedKeys, bytes, wanted);
+  return sharedValues(heap, type, type.cachedKeys, bytes, wanted);
 }
 
 /** A word near an object, from what was read already where it reaches that far. */
@@ -98,23 +116,25 @@ export function attributes(heap: Heap, object: number, wanted: readonly string[]
   const type = heap.typeAt(u64(around.bytes, around.start + heap.layout.object.type));
   const word = (at: number): number => wordNear(heap, object, around, at);
   if (instance.kind === 'dict' || !hasFlag(type, typeFlag.managedDict)) {
-    return type.dictOffset > 0 ? fromDict(heap, word(type.dictOffset), wanted) : none;
+    return type.dictOffset > 0 ? fromDict(heap, type, word(type.dictOffset), wanted) : none;
   }
 
   switch (instance.kind) {
     case 'two-pointers': {
       const values = word(instance.values);
-      return values === 0 ? fromDict(heap, word(instance.values + 8), wanted) : fromValues(heap, type, values, wanted);
+      return values === 0
+        ? fromDict(heap, type, word(instance.values + 8), wanted)
+        : fromValues(heap, type, values, wanted);
     }
     case 'tagged-pointer': {
       const pointer = word(instance.at);
-      return pointer % 2 === 1 ? fromValues(heap, type, pointer + 1, wanted) : fromDict(heap, pointer, wanted);
+      return pointer % 2 === 1 ? fromValues(heap, type, pointer + 1, wanted) : fromDict(heap, type, pointer, wanted);
     }
     case 'inline': {
       const values = hasFlag(type, typeFlag.inlineValues) ? inlineValues(heap, object, type, around) : undefined;
       return values?.readUInt8(instance.valid) === 1
-        ? sharedValues(heap, type.cachedKeys, values.subarray(heap.layout.dict.valuesStart), wanted)
-        : fromDict(heap, word(instance.dict), wanted);
+        ? sharedValues(heap, type, type.cachedKeys, values.subarray(heap.layout.dict.valuesStart), wanted)
+        : fromDict(heap, type, word(instance.dict), wanted);
     }
   }
 }

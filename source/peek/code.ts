@@ -36,6 +36,8 @@ const mostCodes = 2000;
 /** The line table of a very long module. */
 const longestTable = 1 << 16;
 
+const mostLines = 100;
+
 type Known = {readonly code: Code; readonly identity: Buffer; epoch: number};
 
 export function openCodeReader(heap: Heap): CodeReader {
@@ -73,6 +75,20 @@ export function openCodeReader(heap: Heap): CodeReader {
   };
 }
 
+/** A program that waits is at the same few instructions again and again. */
+function rememberedLines(lineOf: (offset: number) => number | undefined): Code['lineAt'] {
+  const known = new Map<number, number | undefined>();
+  return (offset) => {
+    if (known.has(offset)) return known.get(offset);
+
+    const line = lineOf(offset);
+    const real = line !== undefined && line > 0 ? line : undefined;
+    if (known.size >= mostLines) known.clear();
+    known.set(offset, real);
+    return real;
+  };
+}
+
 function readCode(heap: Heap, address: number, bytes: Buffer): Code {
   const {code: layout, minor} = heap.layout;
   const firstLine = bytes.readInt32LE(layout.firstLine);
@@ -87,10 +103,7 @@ function readCode(heap: Heap, address: number, bytes: Buffer): Code {
     ...readVariables(heap, bytes),
     instructions: layout.instructions === 0 ? 0 : address + layout.instructions,
     ...(layout.bytecodes !== undefined && {bytecodes: u64(bytes, layout.bytecodes)}),
-    lineAt: (offset) => {
-      const line = lineAt(table, firstLine, offset, minor);
-      return line !== undefined && line > 0 ? line : undefined;
-    },
+    lineAt: rememberedLines((offset) => lineAt(table, firstLine, offset, minor)),
   };
 }
 

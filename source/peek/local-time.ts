@@ -7,6 +7,7 @@
 import type {Moment} from '../observation.js';
 import {namedEntries} from './dicts.js';
 import type {Heap} from './heap.js';
+import {u64} from './memory.js';
 import {readInt} from './values.js';
 import {walk} from './unreadable.js';
 
@@ -26,11 +27,11 @@ function zoneOffsets(heap: Heap, timeModuleDict: number): readonly number[] | un
 
 /** The fields of a naive `datetime.datetime` as if they were UTC, milliseconds. Throws `Unreadable`. */
 export function readLocalTime(heap: Heap, address: number): number | undefined {
-  if (heap.typeOf(address).name !== 'datetime.datetime') return undefined;
-
   // Include/datetime.h: header, hash, a flag for the zone, then year in two bytes, month … second, microseconds in three.
   const start = heap.layout.object.size + 8;
   const bytes = heap.object(address, start + 11);
+  if (heap.typeAt(u64(bytes, heap.layout.object.type)).name !== 'datetime.datetime') return undefined;
+
   const hasZone = bytes.readUInt8(start) !== 0;
   const [month = 0, day = 0, hour = 0, minute = 0, second = 0] = bytes.subarray(start + 3, start + 8);
   const isDate = month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second < 60;

@@ -13,7 +13,7 @@ import {localValue, stillRuns} from './locals.js';
 import {readLocalTime, type Zone} from './local-time.js';
 import type {StableFrame, ThreadStack} from './thread-stack.js';
 import {walk} from './unreadable.js';
-import {isNone, readStr} from './values.js';
+import {readStr} from './values.js';
 
 /** What a thread's stack tells of a request. `unknown`: there may be one, but it did not hold still. */
 export type RequestSight =
@@ -81,8 +81,7 @@ function readRequest(heap: Heap, frame: StableFrame, options: RequestOptions): R
     after?.request === before.request &&
     after.method === before.method &&
     after.uri === before.uri &&
-    after.path === before.path &&
-    stillRuns(heap, frame);
+    after.path === before.path;
   return isSame && isMethod(method)
     ? {
         method,
@@ -94,7 +93,7 @@ function readRequest(heap: Heap, frame: StableFrame, options: RequestOptions): R
 
 /** The path as the request line had it, or all of its target with the query. */
 function pathText(heap: Heap, {uri, path}: Texts, showQuery: boolean): string {
-  const own = showQuery || path === undefined || isNone(heap, path) ? '' : readStr(heap, path);
+  const own = showQuery || path === undefined ? '' : (walk(() => readStr(heap, path)) ?? '');
   return own === '' ? readStr(heap, uri) : own;
 }
 

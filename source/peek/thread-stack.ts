@@ -53,7 +53,8 @@ function together(reader: StackReader, first: Look, second: Look): ThreadStack {
 
   const frames = second.frames.map((frame): StableFrame => {
     if (!isObjectAddress(frame.code)) throw new Unreadable('a pointer led to no code');
-    return {...frame, runs: reader.codes.at(frame.code)};
+    const {address, code, instruction, bytecode} = frame;
+    return {address, code, instruction, bytecode, runs: reader.codes.at(code)};
   });
   const moved = frames.length - same;
   return {

@@ -1,7 +1,7 @@
 /** What one worker holds in memory: its counter, its limit, its requests in flight, its stacks and why it was forked. */
 import type {Moment, RequestInFlight, SpawnReason, ThreadStack as DescribedStack, WorkerPeek} from '../observation.js';
 import {ancestry, attributes} from './attributes.js';
-import {countOf, type KnownWorker} from './arbiter.js';
+import {countOf, countTwice, type KnownWorker} from './arbiter.js';
 import type {Zone} from './local-time.js';
 import {describeStack, readThreads, type Program, type Thread, type Threads} from './program.js';
 import {requestOf, type RequestSight} from './request.js';
@@ -72,15 +72,14 @@ export function openWorker(program: Program, worker: KnownWorker, zone: Zone | u
 
 function readCount(reader: WorkerReader, nowMs: number): number | undefined {
   const {program, worker, kind, serverState} = reader;
-  const once = (): number | undefined =>
-    kind === 'uvicorn'
-      ? serverState === undefined
-        ? undefined
-        : totalRequests(program, serverState)
-      : countOf(program.heap, worker.object, 'nr');
+  const read = (): readonly (number | undefined)[] => {
+    if (kind !== 'uvicorn') return countTwice(program.heap, worker.object, 'nr');
+    return serverState === undefined ? [] : totalRequests(program, serverState);
+  };
 
   for (let attempt = 0; attempt < 3; attempt++) {
-    const {state, value} = takeCount(reader.count, once(), once(), nowMs);
+    const [first, second] = read();
+    const {state, value} = takeCount(reader.count, first, second, nowMs);
     reader.count = state;
     if (value !== undefined) return value;
   }

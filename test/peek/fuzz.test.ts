@@ -137,7 +137,7 @@ test('memory full of circles and false sizes is read to the end, with few reads 
       expect(memory.cost.reads).toBeLessThan(50_000);
       expect(memory.cost.bytes).toBeLessThan(64 << 20);
     }),
-    {numRuns: 1000},
+    {numRuns: 250},
   );
 });
 

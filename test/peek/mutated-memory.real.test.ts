@@ -72,12 +72,12 @@ test('a real worker whose memory is torn everywhere gives less, never a crash an
         expect(memory.cost.reads).toBeLessThan(60_000);
         expect(memory.cost.bytes).toBeLessThan(256 << 20);
       }),
-      {numRuns: 200},
+      {numRuns: 120},
     );
     fs.closeSync(fd);
     master.close();
-    expect(seen.ok).toBeGreaterThan(20);
-    expect(seen.refused).toBeGreaterThan(20);
+    expect(seen.ok).toBeGreaterThan(10);
+    expect(seen.refused).toBeGreaterThan(10);
   } finally {
     await peeking.stop();
   }
