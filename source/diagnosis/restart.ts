@@ -43,6 +43,8 @@ export type Restart = {
     readonly ageSeconds: number;
     readonly requests?: number;
     readonly maxRequests?: number;
+    /** Where the count of requests comes from, in words. */
+    readonly requestsFrom?: string;
     readonly exit?: ExitStatus;
     readonly rssBytes?: number;
   };
@@ -132,6 +134,12 @@ function pick({method, path, ageSeconds}: Restart['request'] & object): Restart[
   };
 }
 
+function requestsFrom({memory}: Life, end: LifeEnd): string {
+  const begun = requestsBegunOf(memory);
+  if (!begun) return 'access log, since the attach';
+  return `its memory, ${((end.at.monotonicMs - begun.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
+}
+
 function workerOf({life, end, exit, settings, last}: Circumstances): Restart['worker'] {
   const limit = settings.maxRequests?.value;
   const isSame = settings.maxRequestsJitter?.value === 0;
@@ -143,7 +151,7 @@ function workerOf({life, end, exit, settings, last}: Circumstances): Restart['wo
     kind: life.kind === 'undecided' ? 'worker' : life.kind,
     startedMs: life.startedMs,
     ageSeconds: Math.max(0, (end.at.wallMs - life.startedMs) / 1000),
-    ...(requests !== undefined && {requests}),
+    ...(requests !== undefined && {requests, requestsFrom: requestsFrom(life, end)}),
     ...(maxRequests !== undefined && {maxRequests}),
     ...(exit && {exit: exit.status}),
     ...(last?.sample.rssBytes !== undefined && {rssBytes: last.sample.rssBytes}),

@@ -64,12 +64,17 @@ export function lifeText({worker}: Restart): string {
   const exit = exitText(worker.exit);
   return [
     `${formatAge(worker.ageSeconds)} old`,
-    ...(worker.requests === undefined
-      ? []
-      : [`${formatCount(worker.requests)} request${worker.requests === 1 ? '' : 's'}`]),
+    ...(worker.requests === undefined ? [] : [requestsText(worker.requests, worker.maxRequests, worker.requestsFrom)]),
     ...(worker.rssBytes === undefined ? [] : [formatBytes(worker.rssBytes)]),
     ...(exit === undefined ? [] : [`ended by ${exit}`]),
   ].join(', ');
+}
+
+/** "4,813 of 5,000 requests (its memory)". */
+function requestsText(count: number, limit: number | undefined, from: string | undefined): string {
+  const of = limit === undefined ? '' : ` of ${formatCount(limit)}`;
+  const word = count === 1 && limit === undefined ? 'request' : 'requests';
+  return `${formatCount(count)}${of} ${word}${from === undefined ? '' : ` (${from})`}`;
 }
 
 export function lostText({lost}: Restart): string {

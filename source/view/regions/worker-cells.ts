@@ -69,7 +69,7 @@ export function isOld({generation, kind, ended}: WorkerRow, newest: number | und
   return newest !== undefined && generation < newest && kind !== 'dirty' && ended === undefined;
 }
 
-/** What the worker does now: its request and how long it takes, and what it waits for. */
+/** What the worker does now: its request and how long it takes, what it waits for, and where its code stands. */
 export function nowCell(row: WorkerRow, _width: number, {offsetMinutes, generation}: CellContext): Span {
   if (row.ended !== undefined) {
     return span(`ended ${formatClock(row.ended.atMs, offsetMinutes)}`);
@@ -79,5 +79,9 @@ export function nowCell(row: WorkerRow, _width: number, {offsetMinutes, generati
     .filter((part) => part !== undefined)
     .join(' ');
   const old = isOld(row, generation) ? 'pre-reload · ' : '';
-  return span(`${kindWords[row.kind]}${old}${[request, row.now].filter((part) => part !== '').join(' · ')}`);
+  const others = row.inFlight === undefined || row.inFlight < 2 ? undefined : `oldest of ${row.inFlight}`;
+  // That it works is said by its having a request.
+  const waits = request !== '' && row.now === 'working' ? undefined : row.now;
+  const parts = [request, others, waits, row.stack?.[0]].filter((part) => part !== undefined && part !== '');
+  return span(`${kindWords[row.kind]}${old}${parts.join(' · ')}`);
 }

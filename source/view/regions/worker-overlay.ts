@@ -1,4 +1,5 @@
 import type {WorkerRow} from '../../snapshot.js';
+import {formatCount} from '../format.js';
 import type {Line} from '../line.js';
 import {labelled, title} from './labelled.js';
 import type {CellContext} from './worker-cells.js';
@@ -12,7 +13,7 @@ export function workerOverlayLines(row: WorkerRow, context: CellContext, width: 
   const textWidth = width - labelWidth - 2;
   const notes: Readonly<Partial<Record<ColumnId, string | undefined>>> = {
     pid: row.nsPid === undefined ? undefined : `${row.nsPid} in its container`,
-    requests: row.requests?.source,
+    requests: requestsNote(row),
   };
   return [
     title(`WORKER ${row.pid}`, width),
@@ -27,5 +28,20 @@ export function workerOverlayLines(row: WorkerRow, context: CellContext, width: 
         cell.tone,
       );
     }),
+    ...labelled('forked', row.spawnReason === undefined ? '' : spawnWords[row.spawnReason], labelWidth, width),
+    ...labelled('stack', (row.stack ?? []).join(' ← '), labelWidth, width),
   ];
 }
+
+/** Where the count comes from, and how far it is from the limit. */
+function requestsNote({requests, maxRequests, requestsLeft}: WorkerRow): string | undefined {
+  if (requests === undefined || maxRequests === undefined || requestsLeft === undefined) return requests?.source;
+  return `${requests.source}; ${formatCount(requestsLeft)} left until it recycles at ${formatCount(maxRequests)}`;
+}
+
+const spawnWords: Readonly<Record<NonNullable<WorkerRow['spawnReason']>, string>> = {
+  initial: 'when the master started',
+  replacement: 'in the place of another',
+  reload: 'by a reload (HUP)',
+  'scale-up': 'as one worker more (TTIN)',
+};
