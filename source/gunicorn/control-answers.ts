@@ -80,6 +80,7 @@ export function settingsOfControl(data: Readonly<Record<string, unknown>>): Sett
     gracefulTimeoutSeconds: of(number('graceful_timeout')),
     maxRequests: of(number('max_requests')),
     maxRequestsJitter: of(number('max_requests_jitter')),
+    backlog: of(number('backlog')),
     bind: of(addresses(data['bind'])),
     preload: of(flag('preload_app')),
     reload: of(flag('reload')),

@@ -177,6 +177,7 @@ export function effectiveSettings(evidence: SettingsEvidence): Settings {
       gracefulTimeoutSeconds: number('graceful_timeout', 30),
       maxRequests: number('max_requests', 0),
       maxRequestsJitter: number('max_requests_jitter', 0),
+      backlog: number('backlog', 2048),
       bind: bindSetting(layers, environment ?? {}),
       preload: settingOf(layers, 'preload_app', asBoolean, builtIn(false)),
       reload: settingOf(layers, 'reload', asBoolean, builtIn(false)),

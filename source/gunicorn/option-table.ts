@@ -12,6 +12,7 @@ export type SettingName =
   | 'graceful_timeout'
   | 'max_requests'
   | 'max_requests_jitter'
+  | 'backlog'
   | 'pidfile'
   | 'preload_app'
   | 'proc_name'
@@ -35,6 +36,7 @@ const settings: Readonly<Record<string, OptionName>> = {
   'log-file': 'errorlog',
   'max-requests': 'max_requests',
   'max-requests-jitter': 'max_requests_jitter',
+  backlog: 'backlog',
   name: 'proc_name',
   paste: 'paste',
   paster: 'paste',

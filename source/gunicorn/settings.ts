@@ -25,6 +25,8 @@ export type Settings = {
   readonly maxRequests?: Setting<number>;
   readonly maxRequestsJitter?: Setting<number>;
   readonly bind?: Setting<readonly string[]>;
+  /** The accept queue that gunicorn asks the kernel for; the kernel may give less. */
+  readonly backlog?: Setting<number>;
   readonly preload?: Setting<boolean>;
   readonly reload?: Setting<boolean>;
   readonly errorLog?: Setting<string>;

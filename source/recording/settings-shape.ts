@@ -29,6 +29,7 @@ export const settings: Shape<Settings> = object<Settings>({
   gracefulTimeoutSeconds: setting(number),
   maxRequests: setting(number),
   maxRequestsJitter: setting(number),
+  backlog: setting(number),
   bind: setting(listOf(text)),
   preload: setting(boolean),
   reload: setting(boolean),

@@ -81,6 +81,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     owner,
     sockets,
     bind: () => settings.bind?.value,
+    backlog: () => settings.backlog?.value,
     someWorker: () => brood.pids('worker')[0],
   });
   const activity = ifOn('activity', () =>

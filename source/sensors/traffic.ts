@@ -2,9 +2,11 @@
  * The listeners of a master and the connections that wait in their accept queues.
  *
  * Listeners are told by the master's descriptors, and where those are refused, by the addresses of its settings: the
- * tables of sockets are readable for everyone. How long a queue may become is not in them.
+ * tables of sockets are readable for everyone. How long a queue may become the kernel tells elsewhere
+ * (backlog-limits.ts).
  */
 import type {ListenerSample, NetworkSample, SourceState} from '../observation.js';
+import {openBacklogLimits} from './backlog-limits.js';
 import {readNetwork} from './network.js';
 import {readDescriptors} from './procfs.js';
 import {unlockOf, type NoReading, type Owner} from './reading.js';
@@ -18,6 +20,8 @@ export type TrafficOptions = {
   readonly sockets: Sockets;
   /** The addresses gunicorn was told to bind, when known. */
   readonly bind: () => readonly string[] | undefined;
+  /** The accept queue that gunicorn asked for, when known. */
+  readonly backlog?: () => number | undefined;
   /** A pid of some worker: with `reuse_port` the workers hold the listeners and the master none. */
   readonly someWorker: () => number | undefined;
 };
@@ -63,6 +67,7 @@ export function openTraffic(options: TrafficOptions): Traffic {
   let found: readonly Socket[] = [];
   let inherited: ReadonlySet<number> = new Set();
   let refusal: NoReading | undefined;
+  const limits = openBacklogLimits(masterPid, options);
 
   const byAddress = (): readonly Socket[] => {
     const addresses = bind() ?? [];
@@ -100,10 +105,12 @@ export function openTraffic(options: TrafficOptions): Traffic {
       if (found.length === 0 || found.some((socket) => current(socket) === undefined)) find();
       if (found.length === 0) return undefined;
 
+      limits.refresh();
+
       return found.map((socket) => {
         const backlog = queueOf(socket);
         const address = socket.kind === 'unix' ? `unix:${socket.local}` : socket.local;
-        return {address, ...(backlog !== undefined && {backlog})};
+        return {address, ...(backlog !== undefined && {backlog}), ...limits.of(socket)};
       });
     },
     network: () => {

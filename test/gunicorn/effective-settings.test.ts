@@ -22,6 +22,7 @@ test('where everything is readable the rest are the built-in defaults', () => {
     gracefulTimeoutSeconds: {value: 30, source: 'default'},
     maxRequests: {value: 0, source: 'default'},
     maxRequestsJitter: {value: 0, source: 'default'},
+    backlog: {value: 2048, source: 'default'},
     bind: {value: ['127.0.0.1:8000'], source: 'default'},
     preload: {value: false, source: 'default'},
     reload: {value: false, source: 'default'},
