@@ -7,21 +7,25 @@
 import {bootLoopOf, type BootLoop} from './diagnosis/boot-loop.js';
 import {headlineOf} from './diagnosis/headline.js';
 import {heavyPathsOf} from './diagnosis/heavy-paths.js';
-import {noIncident, settle} from './diagnosis/incident.js';
+import {noIncident, settle, withPast} from './diagnosis/incident.js';
 import type {Incident} from './diagnosis/incident.js';
 import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
 import {patternOf} from './diagnosis/pattern.js';
+import {reconstructed} from './diagnosis/reconstructed.js';
 import {incidentWindowMs} from './diagnosis/thresholds.js';
 import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
+import {logPidOf} from './ledger/master-log.js';
+import {endTale, retell, untold, type Tale} from './ledger/retold.js';
 import {missedSoFar} from './ledger/spawns.js';
 import {cpuNow, memoryNow, trafficNow} from './ledger/surroundings.js';
 import {take} from './ledger/take.js';
 import {wantedWorkers} from './ledger/wanted-workers.js';
 import {workerRows} from './ledger/worker-row.js';
 import type {LifeRow} from './ledger/worker-row.js';
-import type {Attached, Observation, SourceState} from './observation.js';
+import type {Settings} from './gunicorn/settings.js';
+import type {Attached, HistoryObserved, Observation, SourceState} from './observation.js';
 import type {MasterEvent, Missed, Pattern, Restart, Snapshot, WorkerRow} from './snapshot.js';
 
 /** Something that became known with one observation, in the order in which it did: the stream prints these. */
@@ -40,7 +44,12 @@ export type Inspection = {
   /** Masters whose end was already told, by pid and start. */
   readonly farewells: ReadonlySet<string>;
   readonly missed: readonly Missed[];
+  /** The log from before the attach, as far as it was told once more; absent when all of it was, or none. */
+  readonly past?: Past;
 };
+
+/** An inspection of its own, whose only source is the log. */
+type Past = {readonly tale: Tale; readonly inspection: Inspection};
 
 const eventsKept = 200;
 
@@ -53,6 +62,7 @@ export function observe(
   inspection: Inspection,
   observation: Observation,
 ): {readonly inspection: Inspection; readonly happenings: readonly Happening[]} {
+  if (observation.kind === 'history') return observeHistory(inspection, observation);
   const ledger = take(inspection.ledger, observation);
   // Records come before the sample of the same tick: until that is there, the picture is not whole.
   const {incident, settled} = isWhole(observation)
@@ -78,9 +88,41 @@ export function observe(
         events.length > 0 ? [...inspection.masterEvents, ...events].slice(-eventsKept) : inspection.masterEvents,
       farewells: farewells.length > 0 ? told(inspection, farewells) : inspection.farewells,
       missed: missed ? [...inspection.missed, missed].slice(-eventsKept) : inspection.missed,
+      ...(inspection.past && {past: inspection.past}),
     },
     happenings,
   };
+}
+
+/** Tells a part of the past to an inspection of its own; after the last one its restarts join those that were watched. */
+function observeHistory(
+  inspection: Inspection,
+  {at, events, isLast}: HistoryObserved,
+): {readonly inspection: Inspection; readonly happenings: readonly Happening[]} {
+  const {past: before = {tale: untold, inspection: beginInspection('')}, ...rest} = inspection;
+  const master = currentMaster(inspection.ledger);
+  if (!master) return {inspection, happenings: []};
+
+  const of = {logPid: logPidOf(master), settings: startOf(master.settings), offsetMs: at.wallMs - at.monotonicMs};
+  const next = retell(before.tale, events, of);
+  const observations = isLast ? [...next.observations, ...endTale(next.tale, at.wallMs, of)] : next.observations;
+  const past = observations.reduce((so, each) => observe(so, each).inspection, before.inspection);
+  if (!isLast) return {inspection: {...rest, past: {tale: next.tale, inspection: past}}, happenings: []};
+
+  const restarts = reconstructed(past.incident.restarts, inspection.ledger, at);
+  const incident = withPast(inspection.incident, restarts);
+  return {
+    inspection: {...rest, incident},
+    happenings: [
+      ...restarts.map((restart): Happening => ({kind: 'restart', restart})),
+      ...(restarts.length > 0 ? [patternAt(incident, inspection.ledger, at.wallMs)] : []),
+    ],
+  };
+}
+
+/** What cannot have changed since the master started: a setting that a reload changes was perhaps another one then. */
+function startOf({app, version, workerClass, threads}: Settings): Settings {
+  return {...(app && {app}), ...(version && {version}), ...(workerClass && {workerClass}), ...(threads && {threads})};
 }
 
 function isWhole({kind}: Observation): boolean {

@@ -393,6 +393,15 @@ export type ChangesObserved = {
   readonly unit?: UnitState;
 };
 
+/** Log records from before the attach that tell of workers' births and ends, oldest first, in several parts. */
+export type HistoryObserved = {
+  readonly kind: 'history';
+  readonly at: Moment;
+  readonly events: readonly LogEvent[];
+  /** Whether nothing more of the past will come. */
+  readonly isLast: boolean;
+};
+
 /** Settings that the master itself told, after the attach or because they changed. */
 export type SettingsObserved = {
   readonly kind: 'settings';
@@ -413,5 +422,6 @@ export type Observation =
   | Peeked
   | ChangesObserved
   | SettingsObserved
+  | HistoryObserved
   | SourceChanged
   | MasterGone;

@@ -41,13 +41,13 @@ function mayWait({options, io}: Invocation, target: Target): boolean {
 
 /**
  * Finds what the invocation names. Undefined when the user chose none. Throws a `CommandError` when there is nothing
- * to attach to and it is not to be waited for.
+ * to attach to and it is not to be waited for. With `history` the log is read back for restarts from before.
  */
-export async function takeAim(invocation: Invocation, choose: Choose): Promise<Aim | undefined> {
+export async function takeAim(invocation: Invocation, choose: Choose, history = false): Promise<Aim | undefined> {
   const {options} = invocation;
   offerToBeKilledFirst();
   const target = parseTarget(invocation.target);
-  const sensors = machineSensors(options.without, {showQuery: options.showQuery});
+  const sensors = machineSensors(options.without, {showQuery: options.showQuery, history});
   const resolved = await resolveTarget(target);
   switch (resolved.kind) {
     case 'found':

@@ -18,6 +18,7 @@ export const flags = {
   wait: {optional: true, summary: 'wait for a target that is not there yet (default: on a terminal)'},
   json: {summary: 'one JSON object a line'},
   samples: {summary: 'with --json, a line for every sample too'},
+  history: {summary: 'tell restarts from before the attach too, as far as the log of the last day knows them'},
   for: {value: '60s', summary: 'end after this long'},
   untilExit: {summary: 'end when the master has ended'},
   record: {value: 'FILE', summary: 'write a recording, compressed for a name in .gz; - is standard output'},

@@ -1,5 +1,5 @@
 import {env} from 'node:process';
-import {takeAim, refusalToAttach, severalMasters, type Aim} from './attach.js';
+import {takeAim, refusalToAttach, severalMasters, type Aim, type Choose} from './attach.js';
 import type {ExitCode} from './command-error.js';
 import {CommandError} from './command-error.js';
 import type {Invocation, Io} from './command.js';
@@ -27,12 +27,14 @@ export async function live(invocation: Invocation, notice?: string): Promise<Exi
   if (recordsToOutput(invocation)) {
     throw new CommandError('--record - takes standard output, where the screen is', 'use gunspect watch --record -');
   }
-  const aim = await takeAim(invocation, async (masters) => {
+  const choose: Choose = async (masters) => {
     if (!isScreen(io)) {
       throw severalMasters(masters);
     }
     return (await import('./pick-master.js')).pickMaster(masters, io, signal);
-  });
+  };
+  // A picture is printed before anything could be read back.
+  const aim = await takeAim(invocation, choose, isScreen(io));
   if (!aim) {
     return 0;
   }

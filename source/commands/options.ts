@@ -11,6 +11,7 @@ export type Options = {
   readonly wait?: boolean;
   readonly json: boolean;
   readonly samples: boolean;
+  readonly history: boolean;
   readonly forMs?: number;
   readonly untilExit: boolean;
   /** The file to record into; `-` is standard output. */
@@ -156,6 +157,7 @@ export function readOptions(values: FlagValues): Options {
     ...(typeof values.wait === 'boolean' && {wait: values.wait}),
     json: values.json === true,
     samples: values.samples === true,
+    history: values.history === true,
     ...(forMs !== undefined && {forMs}),
     untilExit: values.untilExit === true,
     ...recordOf(values),

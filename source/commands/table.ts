@@ -26,7 +26,7 @@ export const commands: readonly Command[] = [
     name: 'watch',
     takesTarget: true,
     summary: 'without a screen: a line of text, or of JSON, for every event',
-    flags: ['json', 'samples', 'for', 'untilExit', ...attachFlags, ...recordFlags],
+    flags: ['json', 'samples', 'history', 'for', 'untilExit', ...attachFlags, ...recordFlags],
     run: async (invocation) => (await import('./watch.js')).watch(invocation),
   },
   {

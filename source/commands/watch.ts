@@ -78,9 +78,13 @@ async function runRecorded(
 /** `gunspect watch`: writes every event as a line until it is told to end, and says then why it ended. */
 export async function watch(invocation: Invocation): Promise<ExitCode> {
   const {options, io} = invocation;
-  const aim = await takeAim(invocation, async (masters) => {
-    throw severalMasters(masters);
-  });
+  const aim = await takeAim(
+    invocation,
+    async (masters) => {
+      throw severalMasters(masters);
+    },
+    options.history,
+  );
   if (!aim) {
     return 0;
   }

@@ -64,6 +64,11 @@ function withSettled(restarts: readonly Restart[], settled: readonly Restart[]):
   return all.map((restart, index) => (index < all.length - detailsKept ? withoutDetails(restart) : restart));
 }
 
+/** The incident with restarts from before the attach, which are older than all that were watched. */
+export function withPast(incident: Incident, past: readonly Restart[]): Incident {
+  return past.length === 0 ? incident : {...incident, restarts: [...past, ...incident.restarts].slice(-restartsKept)};
+}
+
 function withoutDetails(restart: Restart): Restart {
   if (!restart.trail && !restart.log) return restart;
   const {trail: _trail, log: _log, ...rest} = restart;

@@ -99,7 +99,7 @@ function restartLines(restart: Restart): readonly string[] {
   const head = [
     `#${worker.pid}${revision > 1 ? ' revised:' : ''}`,
     isExpected ? named : named.toUpperCase(),
-    `(${confidence}${isExpected ? ', expected' : ''})`,
+    `(${[confidence, isExpected && 'expected', restart.reconstructed && 'from the log'].filter(Boolean).join(', ')})`,
     `${summary}${replacementText(restart)}`,
   ].join(' ');
   const where = restart.stack?.length ? `    ${'Where'.padEnd(labelWidth)}${restart.stack.join(' < ')}` : undefined;

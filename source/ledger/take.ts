@@ -36,6 +36,9 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       return takePeek(next, observation);
     case 'changes':
       return {...next, changes: observation};
+    case 'history':
+      // What it tells is folded apart from what is watched (inspection.ts).
+      return next;
     case 'settings':
       return takeSettings(next, observation);
     case 'kernel':

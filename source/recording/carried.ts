@@ -27,6 +27,7 @@ export function carry(carried: Carried, observation: Observation): Carried {
       return {...carried, changes: observation};
     case 'settings':
       return carried.attached ? {...carried, attached: withSettings(carried.attached, observation)} : carried;
+    case 'history':
     case 'sample':
     case 'log':
     case 'access':

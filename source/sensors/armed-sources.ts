@@ -15,6 +15,7 @@ import {openHeartbeats} from './heartbeats.js';
 import {openJournal} from './journal.js';
 import {openKernelEvents, type KernelEvents} from './kernel-events.js';
 import {openKernelLog} from './kernel-log.js';
+import {readHistory, type LogHistory} from './log-history.js';
 import {logFromJournal} from './log-state.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
@@ -23,7 +24,7 @@ import {readArguments} from './procfs.js';
 import {valueOf} from './reading.js';
 import {openMemory, type Memory} from './memory.js';
 import type {SamplerOptions} from './sampler.js';
-import {readOwnSettings} from './settings.js';
+import {isTheirs, readOwnSettings} from './settings.js';
 import {settingsState} from './settings-state.js';
 import type {SideSource} from './side-source.js';
 import {openSignals} from './signals.js';
@@ -42,6 +43,8 @@ export type ArmedSources = {
   readonly memory: Memory | undefined;
   readonly cpu: Cpu | undefined;
   readonly log: LogTail | undefined;
+  /** The log from before the attach, where it was asked for. */
+  readonly past: LogHistory | undefined;
   /** Those that work beside the ticks. */
   readonly aside: readonly SideSource[];
   readonly kernel: KernelEvents;
@@ -134,6 +137,10 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       openJournal(master.id, {root, at: options.at, accessMatcher: accessMatcher(settings.accessLogFormat?.value)}),
     ),
   );
+  const past =
+    log && options.history === true
+      ? readHistory(log.files, {rootFolder: `${root}/${pid}/root`, isTheirs: (path) => isTheirs(path, master.uid)})
+      : undefined;
   const aside = [changes, controlSocket, journal].filter((source) => source !== undefined);
 
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
@@ -162,6 +169,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     memory,
     cpu,
     log,
+    past,
     aside,
     kernel,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
@@ -175,6 +183,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       signals?.close();
       sockets.close();
       log?.close();
+      past?.close();
       for (const source of aside) source.close();
     },
   };

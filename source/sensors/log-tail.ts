@@ -8,6 +8,7 @@ import type {Reading, SourceState} from '../observation.js';
 import {filesWrittenBy, identityOf, type Written, type WrittenFile} from './log-files.js';
 import {followFile} from './log-follow.js';
 import {readAsLog, type LogReader} from './log-reader.js';
+import type {LogFile} from './log-history.js';
 import {logState} from './log-state.js';
 import type {NoReading, Owner} from './reading.js';
 
@@ -24,6 +25,8 @@ export type LogTail = {
   readonly state: () => SourceState;
   /** Records that were in the log before the attach, oldest first: history, not news. */
   readonly history: readonly LogEvent[];
+  /** The error logs, as far as they had been read when this was opened. */
+  readonly files: readonly LogFile[];
   /** Whether the access log carries pids; undefined until its lines have been seen. */
   readonly accessCarriesPid: () => boolean | undefined;
   /** Reads what was appended, at most 256 KiB a file. */
@@ -149,9 +152,18 @@ export function openLogTail(firstMasterPid: number, options: LogTailOptions = {}
     .toSorted((a, b) => (a.wallMs ?? 0) - (b.wallMs ?? 0))
     .slice(-mostHistoryEvents);
 
+  const files = [...readers.values()]
+    .filter((reader) => reader.hasHeaders())
+    .map((reader): LogFile => ({
+      path: `${root}/${masterPid}/fd/${reader.written.fd}`,
+      link: reader.written.link,
+      untilBytes: reader.position(),
+    }));
+
   return {
     state: () => logState({readers: [...readers.values()], written, refusal, skippedBytes, readsSinceSkip}),
     history,
+    files,
     accessCarriesPid: () => {
       const known = [...readers.values()].map((reader) => reader.accessCarriesPid());
       return known.includes(true) ? true : known.includes(false) ? false : undefined;

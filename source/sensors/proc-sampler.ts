@@ -113,6 +113,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
         ...(isSlow ? changes(at) : []),
         ...said,
         ...aside,
+        ...(armed.past?.take(at) ?? []),
         taken,
         ...told,
         ...(isNewlyGone ? [{kind: 'master-gone' as const, at, id: master.id}] : []),

@@ -20,6 +20,8 @@ export type SamplerOptions = {
   readonly without?: ReadonlySet<SourceId>;
   /** How far back the log is read for facts and history. */
   readonly historyBytes?: number;
+  /** Whether the log is read back for restarts from before the attach. */
+  readonly history?: boolean;
   /** The sampler of the master before: where it read the same log to, this one goes on, and no line is lost between. */
   readonly after?: Sampler;
   /** The source of exact exit statuses; that of this machine when absent. */

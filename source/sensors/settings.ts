@@ -30,7 +30,7 @@ const largestConfigBytes = 1 << 20;
  * Whether this is a file that the target's user could read as well. As root we could be led by a link to one that is
  * none of the target's, and would then show what is in it; and a device must not even be opened.
  */
-function isTheirs(path: string, uid: number | undefined): boolean {
+export function isTheirs(path: string, uid: number | undefined): boolean {
   const stat = valueOf(attempt(() => fs.statSync(path)));
   if (stat?.isFile() !== true) return false;
 

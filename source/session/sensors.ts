@@ -43,10 +43,12 @@ function firstPlan({workers}: FoundMaster, root: string): Plan {
   return {workers: ids.map((id) => ({id, attention: 'count'})), oneAtATime: false};
 }
 
-/** The machine's sensors, without the sources that were turned off. */
+type SensorOptions = {readonly root?: string; readonly showQuery?: boolean; readonly history?: boolean};
+
+/** The machine's sensors, without the sources that were turned off; with `history` the first master's log is read back. */
 export function machineSensors(
   without: ReadonlySet<SourceId>,
-  {root = '/proc', showQuery = false}: {readonly root?: string; readonly showQuery?: boolean} = {},
+  {root = '/proc', showQuery = false, history = false}: SensorOptions = {},
 ): Sensors {
   return {
     resolve: async (target) =>
@@ -62,7 +64,13 @@ export function machineSensors(
       // It starts while the other sources are opened.
       const thread = without.has('peek') ? undefined : openPeekThread(master.id, {root, showQuery});
       thread?.plan(firstPlan(master, root));
-      const sampler = openSampler(master, {root, without, at, ...(after && {after})});
+      const sampler = openSampler(master, {
+        root,
+        without,
+        at,
+        history: history && after === undefined,
+        ...(after && {after}),
+      });
       return withMemory(sampler, thread, isSettled(master, at) ? answerWithinMs : 0);
     },
     controlGroups(pid) {

@@ -31,6 +31,7 @@ test('a flag that was not given has its default, and waiting has none', () => {
     without: new Set(),
     json: false,
     samples: false,
+    history: false,
     untilExit: false,
     showQuery: false,
     verbose: false,

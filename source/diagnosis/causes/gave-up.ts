@@ -32,7 +32,7 @@ export const gaveUp: CauseRule = {
     if (halted) {
       const farewell = ownFarewell(c, 'gave-up');
       const evidence = known(logEvidence(halted, self), failed, farewell);
-      if (seemsToHaveHalted(c)) return possible(...evidence);
+      if (seemsToHaveHalted(c) || mayHaveHalted(c)) return possible(...evidence);
       return failed && farewell && !odd ? confirmed(...evidence) : likely(...evidence);
     }
     if (!c.master.aliveAfter) {
@@ -43,6 +43,11 @@ export const gaveUp: CauseRule = {
     return before && c.booted !== false ? likely(before) : insufficient('the error log');
   },
 };
+
+/** It left before all others, nobody else is known to have failed, and whether it served is not known: it may be the reason. */
+function mayHaveHalted({booted, master, siblings}: Circumstances): boolean {
+  return booted === undefined && master.haltedBy === undefined && siblings.thisLeftFirst === true;
+}
 
 /** What is left after `graceful_timeout` is killed by the master itself. */
 function wasKilledAtTheEnd(c: Circumstances): boolean {
