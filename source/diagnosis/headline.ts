@@ -160,7 +160,9 @@ function recycleText({settings, workers}: HeadlineInput, recent: readonly Restar
     kinds.length === 1 ? kinds[0] : each.join(', '),
     ...(together ? [recycleHerdText(together, settings?.maxRequestsJitter?.value)] : []),
   ];
-  return `${counted(recent, 'restart')}, ${recent.length === 1 ? '' : 'all '}expected (${words.join(', ')})`;
+  const draining = workers.filter(({state}) => state === 'draining').length;
+  const rest = draining > 0 ? ` · ${draining} still draining` : '';
+  return `${counted(recent, 'restart')}, ${recent.length === 1 ? '' : 'all '}expected (${words.join(', ')})${rest}`;
 }
 
 /** "1 worker", "3 workers". */

@@ -2,7 +2,7 @@ import {cut} from './line.js';
 
 /** A number and its unit stay together, and a thing and how often; the joint is no character of a displayable text. */
 const joint = '\u0000';
-const joined = /(?<=\d) (?=(?:s|ms|min|MB|GB)\b)| (?=×\d)/gu;
+const joined = /(?<=\d) (?=(?:s|ms|min|MB|GB)\b)| (?=×\d)|(?<=\d) (?=(?:stuck|expected)\b)/gu;
 
 /**
  * Breaks a text into at most `maxLines` lines of at most `width` columns, at blanks where there are any. What does not

@@ -220,3 +220,11 @@ test('after a quarter of an hour without a fault it is healthy, and says since w
     'healthy | HEALTHY 2 workers, heartbeats fresh, no restart for 15 min',
   );
 });
+
+test('while a reload goes on it says how many old workers still drain', () => {
+  const workers = [row(9101, {state: 'draining'}), row(9102)];
+
+  expect(headline({workers, restarts: [restart({cause: 'reload', at: 900})]})).toBe(
+    'recycle | RECYCLE 1 restart, expected (reload) · 1 still draining',
+  );
+});

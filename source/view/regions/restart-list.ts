@@ -2,6 +2,7 @@ import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapsh
 import {formatCount, formatMoment} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
+import {loopRate} from '../ui-state/fold-loops.js';
 import {timeOf, type RestartRow} from '../ui-state/selection.js';
 import {causeTone, doubtedCause, whyText} from './restart-words.js';
 
@@ -57,7 +58,7 @@ export function restartListLines(list: RestartList, width: number, height: numbe
         return eventLine(row.event, time, width);
       }
       const marked = row.restart.id === list.selectedId;
-      const line = restartLine(row.restart, marked, time, causeWidth, width);
+      const line = restartLine({...row, before: loopText(row.loop, list)}, marked, time, causeWidth, width);
       return marked && list.focused ? selectedLine(line, width) : line;
     }),
   ];
@@ -95,7 +96,24 @@ function bootLoopText({count, atLeast, perMinute}: NonNullable<Snapshot['bootLoo
   return `${formatCount(count)}${atLeast ? '+' : ''} failed boots${rate}`;
 }
 
-function restartLine(restart: Restart, marked: boolean, time: string, causeWidth: number, width: number): Line {
+/** "×38 since 14:02:41, 52 a minute · ", before why. */
+function loopText(loop: readonly Restart[] | undefined, {nowMs, offsetMinutes}: RestartList): string {
+  const oldest = loop?.at(-1);
+  if (loop === undefined || oldest === undefined) {
+    return '';
+  }
+  const rate = loopRate(loop);
+  const often = rate === undefined ? '' : `, ${formatCount(rate)} a minute`;
+  return `×${loop.length}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
+}
+
+function restartLine(
+  {restart, before}: {readonly restart: Restart; readonly before: string},
+  marked: boolean,
+  time: string,
+  causeWidth: number,
+  width: number,
+): Line {
   const quiet = restart.expected === true ? 'quiet' : undefined;
   const name = `#${restart.worker.pid}`.padEnd(6);
   const whyWidth = width - 1 - time.length - 1 - name.length - 1 - causeWidth - 2;
@@ -104,7 +122,7 @@ function restartLine(restart: Restart, marked: boolean, time: string, causeWidth
       marked ? span('▸', 'strong') : span(' '),
       span(`${time} ${name} `, quiet),
       span(doubtedCause(restart).padEnd(causeWidth), causeTone(restart)),
-      span(`  ${whyText(restart, whyWidth)}`, quiet),
+      span(`  ${before}${whyText(restart, whyWidth - before.length)}`, quiet),
     ],
     width,
   );

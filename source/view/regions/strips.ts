@@ -157,7 +157,9 @@ function cpuText({percent, throttledPercent = 0, stolenPercent = 0}: Snapshot['c
 /** Use against the limit; without a readable limit the workers' sum, named as such, for it counts shared pages often. */
 function memoryText({usedBytes, limitBytes, workersRssBytes}: Snapshot['memory']): string {
   if (usedBytes !== undefined) {
-    return limitBytes === undefined ? formatBytes(usedBytes) : `${formatBytes(usedBytes)}/${formatBytes(limitBytes)}`;
+    return limitBytes === undefined
+      ? `${formatBytes(usedBytes)} cgroup`
+      : `${formatBytes(usedBytes)}/${formatBytes(limitBytes)}`;
   }
   return workersRssBytes === undefined ? unknownText : `${formatBytes(workersRssBytes)} RSS`;
 }

@@ -65,7 +65,8 @@ export function chooseWorker(
 }
 
 function moveRestart(state: UiState, move: Move, press: KeyPress): UiState {
-  const restarts = visibleRestarts(press.snapshot, state);
+  const rows = restartRows(press.snapshot, state);
+  const restarts = rows.flatMap((row) => (row.kind === 'restart' ? [row.restart] : []));
   const current = restarts.findIndex(({id}) => id === selectedRestart(restarts, state.restartId)?.id);
   const restart = restarts[within(moved(current, move, press.pageRows.restarts), restarts.length)];
   return restart === undefined ? state : chooseRestart(state, restart.id, press, move === 'top');

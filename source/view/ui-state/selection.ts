@@ -2,6 +2,7 @@
  * Which rows are shown and which one is selected, from the snapshot and what the person at the keys has asked for.
  */
 import type {MasterEvent, Restart, Snapshot, WorkerRow} from '../../snapshot.js';
+import {foldLoops} from './fold-loops.js';
 import {orderRows, placeOf} from './row-order.js';
 import {scrollTo, windowAt} from './scroll.js';
 import type {UiState} from './ui-state.js';
@@ -32,13 +33,21 @@ export function narrowedBy({faultsOnly, filter}: Pick<UiState, 'faultsOnly' | 'f
   return [...(faultsOnly ? ['faults only'] : []), ...(filter === '' ? [] : [`filter: ${filter}`])];
 }
 
-/** A row of the restart list. Only restarts can be selected. */
+/** A row of the restart list. Only restarts can be selected. `loop`: all that the row stands for, newest first. */
 export type RestartRow =
-  {readonly kind: 'restart'; readonly restart: Restart} | {readonly kind: 'event'; readonly event: MasterEvent};
+  | {readonly kind: 'restart'; readonly restart: Restart; readonly loop?: readonly Restart[]}
+  | {readonly kind: 'event'; readonly event: MasterEvent};
 
 /** Restarts and what happened to the master between them, newest first. Events are left out while something is narrowed. */
-export function restartRows(snapshot: Snapshot, ui: Pick<UiState, 'faultsOnly' | 'filter'>): readonly RestartRow[] {
-  const restarts = visibleRestarts(snapshot, ui).map((restart): RestartRow => ({kind: 'restart', restart}));
+export function restartRows(
+  snapshot: Snapshot,
+  ui: Pick<UiState, 'faultsOnly' | 'filter' | 'restartId'>,
+): readonly RestartRow[] {
+  const restarts = foldLoops(visibleRestarts(snapshot, ui)).flatMap((loop): readonly RestartRow[] => {
+    // Of a loop the chosen one stays what the row shows.
+    const restart = loop.find(({id}) => id === ui.restartId) ?? loop[0];
+    return restart === undefined ? [] : [{kind: 'restart', restart, ...(loop.length > 1 && {loop})}];
+  });
   if (narrowedBy(ui).length > 0) {
     return restarts;
   }
@@ -48,7 +57,7 @@ export function restartRows(snapshot: Snapshot, ui: Pick<UiState, 'faultsOnly' |
 
 /** When it happened, wall clock in milliseconds. */
 export function timeOf(row: RestartRow): number {
-  return row.kind === 'restart' ? row.restart.atMs : row.event.atMs;
+  return row.kind === 'restart' ? (row.loop?.[0] ?? row.restart).atMs : row.event.atMs;
 }
 
 /** The worker rows shown, in their order. */
@@ -114,8 +123,22 @@ export function restartsFrom(
 export function selectedRestart(restarts: readonly Restart[], chosenId: string | undefined): Restart | undefined {
   return (
     restarts.find((restart) => restart.id === chosenId) ??
-    restarts.find((restart) => restart.expected === false) ??
+    newestFault(restarts) ??
     restarts.find((restart) => restart.expected === undefined) ??
     restarts[0]
   );
+}
+
+/** A halt takes all workers within some seconds after the one that failed. */
+const haltsWithinMs = 10_000;
+
+/** The newest that was not expected; where gunicorn stopped itself, the worker that it stopped for and not those it took with it. */
+function newestFault(restarts: readonly Restart[]): Restart | undefined {
+  const newest = restarts.find(({expected}) => expected === false);
+  const behind =
+    newest?.cause === 'gave-up' &&
+    restarts.find(
+      ({expected, cause, atMs}) => expected === false && cause !== 'gave-up' && newest.atMs - atMs <= haltsWithinMs,
+    );
+  return behind || newest;
 }
