@@ -6,7 +6,7 @@ import {openPeekReader} from '../../source/peek/peek-reader.js';
 import {everyInterpreter} from '../helpers/interpreters.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {gunicornEnvironment} from '../helpers/python.js';
-import {startPeeking, type Peeking} from './prove-peek.js';
+import {startLoad, startPeeking, type Peeking} from './prove-peek.js';
 
 /** Waits until a worker that was not there before tells why it was forked. */
 function reasonOfNext(peeking: Peeking, known: ReadonlySet<number>): Promise<SpawnReason> {
@@ -122,6 +122,23 @@ test('a worker that ended is gone, one of another master is refused, and the rea
   });
   expect(peeking.reader.readWorker({...survivor, startTicks: 1}, {stack: true}).why).toBe('the process is gone');
   expect(peeking.reader.readWorker(survivor, {stack: true})).toMatchObject({requestsBegun: 0, requests: []});
+});
+
+test('the count of uvicorn’s worker is that of its server', {timeout: 120_000}, async () => {
+  const environment = await gunicornEnvironment('23.0.0', ['uvicorn==0.35.0', 'uvicorn-worker==0.3.0']);
+  const peeking = await startPeeking(environment, 'uvicorn', ['-t', '2']);
+  onTestFinished(peeking.stop);
+
+  const load = await startLoad(environment, peeking.server.port, 30, 40);
+  const answers = await load.answers;
+
+  expect(Object.values(answers).reduce((sum, count) => sum + count, 0)).toBe(120);
+  for (const id of peeking.workers()) {
+    const {requestsBegun, requests} = peeking.reader.readWorker(id, {stack: false});
+    expect(requestsBegun).toBe(answers[String(id.pid)] ?? 0);
+    // What waits is on no thread's stack, so nothing is claimed of it.
+    expect(requests).toBeUndefined();
+  }
 });
 
 async function whileRunning<T>(program: string, args: readonly string[], look: (pid: number) => T): Promise<T> {

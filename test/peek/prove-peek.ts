@@ -13,7 +13,13 @@ import {identify} from '../../source/sensors/procfs.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {startServer, type RealServer} from '../sensors/real-server.js';
 
-export type PeekClass = 'sync' | 'gthread';
+export type PeekClass = 'sync' | 'gthread' | 'uvicorn';
+
+const classArguments: Readonly<Record<PeekClass, readonly string[]>> = {
+  sync: ['peek_app:app'],
+  gthread: ['-k', 'gthread', '--threads', '4', 'peek_app:app'],
+  uvicorn: ['-k', 'uvicorn_worker.UvicornWorker', 'peek_app:asgi'],
+};
 
 /** A real gunicorn with the application of these tests, two workers, and a reader on it. */
 export type Peeking = {
@@ -34,9 +40,8 @@ export async function startPeeking(
   workerClass: PeekClass,
   args: readonly string[] = [],
 ): Promise<Peeking> {
-  const classArgs = workerClass === 'gthread' ? ['-k', 'gthread', '--threads', '4'] : [];
   const server = await startServer({
-    command: [environment.gunicorn, '-w', '2', '-b', '127.0.0.1:PORT', ...classArgs, ...args, 'peek_app:app'],
+    command: [environment.gunicorn, '-w', '2', '-b', '127.0.0.1:PORT', ...args, ...classArguments[workerClass]],
     files: {'peek_app.py': new URL('peek-app.py', import.meta.url)},
   });
   try {
