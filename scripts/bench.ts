@@ -18,6 +18,7 @@ import {startLightTraffic} from '../source/demo/light-traffic.js';
 import {startGunicorn} from '../test/helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../test/helpers/python.js';
 import {liveCost} from './bench/live-cost.js';
+import {peekCalls} from './bench/peek-cost.js';
 import {processCost, type ProcessCost} from './bench/process-cost.js';
 
 const workers = Number(process.argv[2] ?? 32);
@@ -63,6 +64,23 @@ function share({cpuPercent, rssMegabytes}: ProcessCost): string {
   return `${cpuPercent.toFixed(2)} % of a core, ${rssMegabytes} MB`;
 }
 
+/** One look into a worker's memory, beside py-spy on the same worker. */
+async function benchPeek(): Promise<void> {
+  const calls = await peekCalls(server);
+  row('opening the memory of the master, with its checks', await timed(20, calls.attach));
+  row('reading counter and settings of the master', await timed(400, calls.master));
+  row('reading the counter of one worker', await timed(4000, calls.counters));
+  const snapshot = await timed(4000, calls.snapshot);
+  row('reading counter, request and stack of one worker', snapshot);
+  if (calls.pySpy === undefined) {
+    process.stdout.write('py-spy could not be installed here\n');
+  } else {
+    const theirs = await timed(20, calls.pySpy);
+    row('py-spy dump --nonblocking of the same worker', theirs, `×${(theirs.median / snapshot.median).toFixed(0)}`);
+  }
+  calls.close();
+}
+
 const environment = await gunicornEnvironment('newest');
 const server = await startGunicorn({environment, workerClass: 'sync', workers});
 try {
@@ -93,6 +111,7 @@ try {
   const list = await timed(5, () => listProcesses());
   row('ps-list of this machine', list, `×${(list.median / fast.median).toFixed(0)} of one sample`);
   sampler.closeAll();
+  await benchPeek();
 
   process.stdout.write(`\nheadless, 4 samples a second: ${share(await watchCost(server.pid, 20))}\n`);
   const traffic = startLightTraffic([`http://127.0.0.1:${server.port}/`], 40);

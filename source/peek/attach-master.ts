@@ -4,7 +4,7 @@ import {findArbiter} from './arbiter.js';
 import {lookBuffers} from './frame-chain.js';
 import {readImages} from './images.js';
 import {openMemory} from './memory.js';
-import {openProgram, readThreads, type Program} from './program.js';
+import {openProgram, ownerOf, readThreads, type Program} from './program.js';
 import {findRuntime, type Runtime} from './runtime.js';
 import {checkArbiter, checkThreads} from './self-check.js';
 import {safely} from './unreadable.js';
@@ -16,11 +16,12 @@ export type AttachedMaster = {
 };
 
 function recogniseRuntime(pid: number, root: string): Reading<Runtime> {
-  const memory = openMemory(pid, root);
+  const owner = ownerOf(pid, root);
+  const memory = openMemory(pid, root, owner);
   if (memory.kind !== 'ok') return memory;
 
   try {
-    const images = readImages(pid, root);
+    const images = readImages(pid, root, owner);
     return images.kind === 'ok' ? findRuntime(memory.value, images.value) : images;
   } finally {
     memory.value.close();

@@ -1,7 +1,7 @@
 /** One process with a Python in it that is known: its memory, its objects and its threads. */
 import type {ProcessId, Reading, StackFrame} from '../observation.js';
-import {identify, readStatus} from '../sensors/procfs.js';
-import {gone, valueOf} from '../sensors/reading.js';
+import {identify, readStatus, uidOf} from '../sensors/procfs.js';
+import {gone, type Owner} from '../sensors/reading.js';
 import {openCodeReader} from './code.js';
 import type {LookBuffers} from './frame-chain.js';
 import {openHeap, type Heap} from './heap.js';
@@ -34,6 +34,12 @@ export type Threads = {
   readonly isComplete: boolean;
 };
 
+/** Whose process it is, for the words of a refusal. */
+export function ownerOf(pid: number, root: string): Owner {
+  const uid = uidOf(pid, root);
+  return uid === undefined ? {} : {uid};
+}
+
 /** Opens a process that runs the runtime: the master it was found in, or one of its forked children. */
 export function openProgram(
   pid: number,
@@ -42,8 +48,7 @@ export function openProgram(
   root = '/proc',
   expected?: ProcessId,
 ): Reading<Program> {
-  const uid = valueOf(readStatus(pid, root))?.uid;
-  const memory = openMemory(pid, root, uid === undefined ? undefined : {uid});
+  const memory = openMemory(pid, root, ownerOf(pid, root));
   if (memory.kind !== 'ok') return memory;
 
   // Only after the memory is open is it sure whose it is: the descriptor stays with it, the pid does not.

@@ -70,6 +70,10 @@ export function openWorker(program: Program, worker: KnownWorker, zone: Zone | u
   return {program, worker, kind: kindOf(names), zone, count: {}};
 }
 
+/**
+ * Sync, gthread, gevent, eventlet and tornado count a request before the application is called. asgi and uvicorn count
+ * one when it is answered: there the count is short of the requests in flight, which only their tasks tell.
+ */
 function readCount(reader: WorkerReader, nowMs: number): number | undefined {
   const {program, worker, kind, serverState} = reader;
   const read = (): readonly (number | undefined)[] => {
