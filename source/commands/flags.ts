@@ -27,6 +27,7 @@ export const flags = {
   faults: {value: 'NAME,…', summary: 'cause these faults one after another and print what is said of each'},
   verbose: {short: 'v', summary: 'what is readable of each'},
   ascii: {summary: 'draw with ASCII characters only'},
+  theme: {value: 'NAME', summary: 'colours for a dark or a light background, mono or colour-blind'},
   utc: {summary: 'show times in UTC'},
   color: {negated: true, summary: 'no colours; NO_COLOR in the environment does the same'},
   showQuery: {summary: 'keep the query of a request, which may hold secrets'},

@@ -1,4 +1,5 @@
 import type {SourceId} from '../observation.js';
+import {themeNames, type ThemeName} from '../view/theme.js';
 import {CommandError} from './command-error.js';
 import {parseDuration} from './duration.js';
 import {parseByteSize} from './byte-size.js';
@@ -23,6 +24,7 @@ export type Options = {
   readonly faults?: readonly string[];
   readonly verbose: boolean;
   readonly ascii: boolean;
+  readonly theme: ThemeName;
   readonly utc: boolean;
   readonly color: boolean;
   /** Keeps the query of a request's path. */
@@ -142,6 +144,14 @@ function listOf(value: string | boolean): readonly string[] {
     .map((name) => name.trim());
 }
 
+function themeOf({theme = 'dark'}: FlagValues): ThemeName {
+  const name = themeNames.find((known) => known === theme);
+  if (name === undefined) {
+    throw new CommandError(`there is no theme "${String(theme)}"`, `take one of ${themeNames.join(', ')}`);
+  }
+  return name;
+}
+
 /** Checks the flags and turns them into options. Throws a `CommandError` that names the first flag which makes no sense. */
 export function readOptions(values: FlagValues): Options {
   const forMs = durationOf(values, 'for');
@@ -165,6 +175,7 @@ export function readOptions(values: FlagValues): Options {
     ...(values.faults !== undefined && {faults: listOf(values.faults)}),
     verbose: values.verbose === true,
     ascii: values.ascii === true,
+    theme: themeOf(values),
     utc: values.utc === true,
     color: values.color !== false,
     showQuery: values.showQuery === true,

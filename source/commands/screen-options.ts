@@ -17,6 +17,7 @@ export function wantsColour(color: boolean, environment: NodeJS.ProcessEnv = env
 export function screenOptions(options: Options, environment: NodeJS.ProcessEnv = env): ScreenOptions {
   return {
     colour: wantsColour(options.color, environment),
+    theme: options.theme,
     ascii: options.ascii || !isUtf8(environment),
     utc: options.utc,
     localOffsetMinutes: -new Date().getTimezoneOffset(),

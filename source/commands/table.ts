@@ -12,7 +12,7 @@ export const commands: readonly Command[] = [
   {
     takesTarget: true,
     summary: 'attach and show the workers live; without a terminal, print one picture of them',
-    flags: [...attachFlags, ...recordFlags, 'ascii'],
+    flags: [...attachFlags, ...recordFlags, 'ascii', 'theme'],
     run: async (invocation) => (await import('./live.js')).live(invocation),
   },
   {
@@ -34,7 +34,7 @@ export const commands: readonly Command[] = [
     takesTarget: true,
     operand: 'FILE',
     summary: 'the live screen over a recording; without a terminal, one picture or JSON',
-    flags: ['speed', 'json', 'samples', 'ascii'],
+    flags: ['speed', 'json', 'samples', 'ascii', 'theme'],
     run: async (invocation) => (await import('./replay.js')).replay(invocation),
   },
   {
@@ -50,7 +50,7 @@ export const commands: readonly Command[] = [
     takesTarget: false,
     summary:
       'a gunicorn of its own with faults to cause, and the live screen on it; without a terminal, a tour of them',
-    flags: ['faults', 'interval', 'ascii'],
+    flags: ['faults', 'interval', 'ascii', 'theme'],
     run: async (invocation) => (await import('./demo.js')).demo(invocation),
   },
 ];

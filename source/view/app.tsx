@@ -69,7 +69,7 @@ export function App({store, options, deeds}: Props) {
     }
   }, [ui.redraws, suspendTerminal]);
 
-  const look = {theme: themeFor(options.colour), ascii: options.ascii};
+  const look = {theme: themeFor(options.colour, ui.theme), ascii: options.ascii};
   return (
     <Box flexDirection="column">
       {notice === undefined ? null : (

@@ -32,7 +32,8 @@ export type Command =
   | 'live'
   | 'restart'
   | 'copy'
-  | 'report';
+  | 'report'
+  | 'theme';
 
 export type Binding = {
   readonly command: Command;
@@ -122,6 +123,7 @@ export const keymap: readonly Binding[] = [
     written: 'ctrl-l',
     help: 'draw the screen anew, when something else wrote over it',
   },
+  {command: 'theme', keys: ['c'], written: 'c', help: 'colours: dark, light, mono, colour-blind safe'},
   {command: 'zone', keys: ['u'], written: 'u', help: 'clock times in UTC or local time'},
   {
     command: 'sources',

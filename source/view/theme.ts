@@ -19,15 +19,16 @@ export type Tone =
 
 /** The attributes of Ink's `Text` that a tone may set. */
 export type TextStyle = {
-  readonly color?: 'green' | 'yellow' | 'red' | 'cyan' | 'blue';
+  readonly color?: 'green' | 'yellow' | 'red' | 'cyan' | 'blue' | 'magenta';
   readonly bold?: boolean;
   readonly dimColor?: boolean;
   readonly inverse?: boolean;
+  readonly underline?: boolean;
 };
 
 export type Theme = Readonly<Record<Tone, TextStyle>>;
 
-export const colourTheme: Theme = {
+const dark: Theme = {
   quiet: {dimColor: true},
   strong: {bold: true},
   good: {color: 'green'},
@@ -41,8 +42,28 @@ export const colourTheme: Theme = {
   'label-info': {color: 'cyan', bold: true},
 };
 
+/** On white, yellow and cyan cannot be read, and what is dim fades away only a little. */
+const light: Theme = {
+  ...dark,
+  warn: {color: 'magenta'},
+  info: {color: 'blue'},
+  curve: {color: 'blue'},
+  'label-info': {color: 'blue', bold: true},
+};
+
+/** Cyan and yellow are told apart by nearly everybody, red and green are not; what is bad is underlined besides. */
+const colourBlind: Theme = {
+  ...dark,
+  good: {color: 'cyan'},
+  bad: {color: 'yellow', bold: true, underline: true},
+  info: {},
+  'label-good': {color: 'cyan', bold: true},
+  'label-bad': {color: 'yellow', bold: true, inverse: true},
+  'label-info': {bold: true},
+};
+
 /** For `NO_COLOR`, `--no-color` and `TERM=dumb`: weight and inverse only. */
-export const monoTheme: Theme = {
+const mono: Theme = {
   quiet: {dimColor: true},
   strong: {bold: true},
   good: {},
@@ -56,7 +77,14 @@ export const monoTheme: Theme = {
   'label-info': {bold: true},
 };
 
-/** The theme for a terminal with or without colour. */
-export function themeFor(colour: boolean): Theme {
-  return colour ? colourTheme : monoTheme;
+/** In the order in which a key goes through them. */
+export const themes = {dark, light, mono, 'colour-blind': colourBlind} as const;
+
+export type ThemeName = keyof typeof themes;
+
+export const themeNames = Object.keys(themes) as readonly ThemeName[];
+
+/** The theme of that name; without colour there is only one. */
+export function themeFor(colour: boolean, name: ThemeName): Theme {
+  return colour ? themes[name] : mono;
 }

@@ -31,11 +31,12 @@ test.each([
   [['watch', '--samples'], '--samples needs --json; add --json, or leave --samples out.'],
   [
     ['watch', '--without', 'logs'],
-    'there is no source "logs" to do without; those that can be left alone are heartbeat, log, exits, activity, memory, traffic, settings.',
+    'there is no source "logs" to do without; those that can be left alone are heartbeat, log, exits, connector, kernel-log, signals, activity, memory, cpu, traffic, settings, peek, changes, control-socket, journal.',
   ],
   [[''], 'the target is empty; leave it out to see what is there, or name one.'],
   [['watch', ''], 'the target is empty; leave it out to see what is there, or name one.'],
-  [['report'], 'this version has no command report; gunspect --help lists the commands.'],
+  [['report'], 'report needs a recording; name its file, or - for standard input.'],
+  [['--theme', 'blue'], 'there is no theme "blue"; take one of dark, light, mono, colour-blind.'],
   [['wacth'], 'there is no command wacth; did you mean gunspect watch?'],
 ])('%j is refused in one sentence', (args, sentence) => {
   expect(gunspect(...args)).toStrictEqual({status: 2, stdout: '', stderr: `gunspect: ${sentence}\n`});

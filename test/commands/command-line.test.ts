@@ -36,6 +36,7 @@ test('a flag that was not given has its default, and waiting has none', () => {
     showQuery: false,
     verbose: false,
     ascii: false,
+    theme: 'dark',
     utc: false,
     color: true,
     force: false,

@@ -8,6 +8,7 @@ import {render} from 'ink';
 import type {ReactElement} from 'react';
 import {App} from '../../source/view/app.js';
 import {createFrameStore, type Frame} from '../../source/view/frame-store.js';
+import type {ScreenDeeds} from '../../source/view/screen-deeds.js';
 import type {ScreenOptions} from '../../source/view/screen-options.js';
 
 export type TestScreen = {
@@ -59,16 +60,17 @@ function fakeStdin() {
   });
 }
 
-const options: ScreenOptions = {colour: true, ascii: false, utc: true, localOffsetMinutes: 0};
+const options: ScreenOptions = {colour: true, theme: 'dark', ascii: false, utc: true, localOffsetMinutes: 0};
 
 /** Shows the live screen over `frame` on a terminal of the given size. */
 export function showScreen(
   frame: Frame,
   size: {readonly columns: number; readonly rows: number},
   overrides: Partial<ScreenOptions> = {},
+  deeds?: ScreenDeeds,
 ): TestScreen {
   const store = createFrameStore(frame);
-  const screen = showElement(<App store={store} options={{...options, ...overrides}} />, size);
+  const screen = showElement(<App store={store} options={{...options, ...overrides}} {...(deeds && {deeds})} />, size);
   return {...screen, publish: store.publish};
 }
 

@@ -280,6 +280,14 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     press('escape');
     await hides('report written');
   },
+  theme: async (key) => {
+    for (const theme of ['light', 'mono', 'colour-blind', 'dark']) {
+      press(key);
+      await shows(`theme ${theme}; --theme ${theme} begins with it`);
+    }
+    press('escape');
+    await hides('begins with it');
+  },
   live: async (key) => {
     press('p');
     await shows('paused');

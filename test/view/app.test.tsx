@@ -174,3 +174,41 @@ test('a notice stands above everything, except where the screen needs every row'
   expect(smallest[14]).toContain('q quit');
   screen.close();
 });
+
+test('c goes through the themes, and says why not where no colour is wanted', async () => {
+  const screen = showScreen(frameOf(timeoutStorm), size, {theme: 'light'});
+  screen.press('c');
+  await screen.until(screenWith('theme mono; --theme mono begins with it'));
+  screen.press('cc');
+  await screen.until(screenWith('theme dark'));
+  screen.close();
+  const mono = showScreen(frameOf(timeoutStorm), size, {colour: false});
+  mono.press('c');
+  await mono.until(screenWith('no colours are wanted'));
+  mono.close();
+});
+
+test('y and w hand on what is shown, and what came of it stands in the footer until the next key', async () => {
+  const asked: string[] = [];
+  const deeds = {
+    copy: async ({worker}: {readonly worker: {readonly pid: number}}) => {
+      asked.push(`copy ${worker.pid}`);
+      return 'copied';
+    },
+    report: async ({target}: {readonly target: string}) => {
+      asked.push(`report ${target}`);
+      return 'report written to somewhere.md';
+    },
+  };
+  const screen = showScreen(frameOf(timeoutStorm), size, {}, deeds);
+  screen.press('j');
+  await screen.until(screenWith('─ #9088'));
+  screen.press('y');
+  await screen.until(screenWith('copied'));
+  screen.press('w');
+  await screen.until(screenWith('report written to somewhere.md'));
+  screen.press('k');
+  await screen.until((lines) => !screenWith('somewhere.md')(lines));
+  expect(asked).toEqual(['copy 9088', `report ${timeoutStorm.target}`]);
+  screen.close();
+});

@@ -2,10 +2,10 @@ import {render} from 'ink-testing-library';
 import {afterEach, expect, test} from 'vitest';
 import {emptyLine, span, type Line} from '../../source/view/line.js';
 import {Lines} from '../../source/view/lines.js';
-import {monoTheme} from '../../source/view/theme.js';
+import {themes} from '../../source/view/theme.js';
 
 const lines: readonly Line[] = [[span('PID', 'quiet'), span('  9121')], emptyLine, [span('▸ ███', 'bad')]];
-const look = {theme: monoTheme, ascii: false};
+const look = {theme: themes.mono, ascii: false};
 let unmount = () => {};
 
 afterEach(() => {
@@ -36,5 +36,5 @@ test('a changed span is drawn, also where only one of many rows changed', () => 
 });
 
 test('in ASCII the glyphs are replaced column by column', () => {
-  expect(show(<Lines lines={lines} width={20} theme={monoTheme} ascii />).lastFrame()).toContain('> ###');
+  expect(show(<Lines lines={lines} width={20} theme={themes.mono} ascii />).lastFrame()).toContain('> ###');
 });

@@ -12,6 +12,7 @@ import {openPrompt, typePrompt, type Prompt} from './prompt.js';
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
 import {goLive, stepBack, stepForward} from './time-travel.js';
 import type {Deed} from '../screen-deeds.js';
+import {themeNames, type ThemeName} from '../theme.js';
 import type {Timeline} from '../timeline.js';
 
 export type Pane = 'workers' | 'restarts';
@@ -37,6 +38,9 @@ export type UiState = {
   readonly typing: boolean;
   readonly sort?: Sort;
   readonly utc: boolean;
+  readonly theme: ThemeName;
+  /** False where no colour is wanted, whatever the theme. */
+  readonly colour: boolean;
   /** The frozen picture. */
   readonly paused?: {readonly snapshot: Snapshot; readonly atMs: number};
   /** What is typed in the footer, other than the filter. */
@@ -76,7 +80,7 @@ const fromTop: Pick<UiState, 'lines'> = {
   lines: {workers: Number.MAX_SAFE_INTEGER, restarts: Number.MAX_SAFE_INTEGER},
 };
 
-export function createUiState(options: {readonly utc: boolean}): UiState {
+export function createUiState(options: Pick<UiState, 'utc'> & Partial<Pick<UiState, 'theme' | 'colour'>>): UiState {
   return {
     pane: 'restarts',
     lines: {workers: 0, restarts: 0},
@@ -86,6 +90,8 @@ export function createUiState(options: {readonly utc: boolean}): UiState {
     filter: '',
     typing: false,
     utc: options.utc,
+    theme: options.theme ?? 'dark',
+    colour: options.colour ?? true,
     redraws: 0,
     quitting: false,
   };
@@ -181,6 +187,8 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return withSort(state, command === 'reverse-sort', press);
     case 'redraw':
       return {...state, redraws: state.redraws + 1};
+    case 'theme':
+      return nextTheme(state);
     case 'zone':
       return {...state, utc: !state.utc};
   }
@@ -277,4 +285,12 @@ function askToCopy(state: UiState, press: KeyPress): UiState {
         message: `copying #${restart.worker.pid}`,
         deed: {kind: 'copy', restartId: restart.id, serial: serialAfter(state)},
       };
+}
+
+function nextTheme(state: UiState): UiState {
+  if (!state.colour) {
+    return {...state, message: 'no colours are wanted: NO_COLOR, --no-color or TERM=dumb says so'};
+  }
+  const theme = themeNames[(themeNames.indexOf(state.theme) + 1) % themeNames.length] ?? 'dark';
+  return {...state, theme, message: `theme ${theme}; --theme ${theme} begins with it`};
 }
