@@ -48,9 +48,8 @@ function lookAtOnset(c: Circumstances, cause: Cause): Look | undefined {
   const looks = (c.life.memory?.looks ?? []).filter(({requests}) => requests !== undefined);
   if (cause === 'timeout') {
     const silent = looks.filter(({at}) => c.silence === undefined || at.wallMs > c.silence.lastBeatWallMs);
-    const look = silent.findLast(({since}) => since.monotonicMs < untilMs) ?? silent[0];
     // When it was aborted, a request that it still held had been there before.
-    return look?.requests?.length === 0 ? undefined : look;
+    return silent.findLast(({since}) => since.monotonicMs < untilMs) ?? silent[0];
   }
   const last = looks.findLast(({since}) => since.monotonicMs < untilMs);
   const sinceMs = last ? Math.min(untilMs, c.end.at.monotonicMs) - last.at.monotonicMs : Infinity;

@@ -8,8 +8,14 @@ import type {Cause} from './verdict.js';
 
 /** Monotonic milliseconds; infinity where nothing came before its end. A log record is read up to one sample after it was printed. */
 export function lookUntilMs(c: Circumstances, cause: Cause): number {
-  const onset = cause === 'timeout' ? timeoutLine(c)?.at : leaveTold(c, cause);
-  return (onset?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
+  if (cause === 'timeout') return (timeoutLine(c)?.at.monotonicMs ?? abortDueMs(c) ?? Infinity) - onsetMarginMs;
+  return (leaveTold(c, cause)?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
+}
+
+/** Where the log does not tell when a silent worker was aborted: the arbiter does not do it before this. */
+function abortDueMs({silence, timeoutSeconds, end}: Circumstances): number | undefined {
+  if (!silence || !timeoutSeconds) return undefined;
+  return end.at.monotonicMs - silence.atMostMs + timeoutSeconds * 1000 + onsetMarginMs;
 }
 
 /** When it was told to leave, or lost its master. */

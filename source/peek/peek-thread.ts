@@ -4,8 +4,10 @@
  * Reading blocks while somebody holds the lock of the target's memory, or while a page of it is fetched. Such a thread
  * cannot be ended, so it is given up: another one goes on without the worker that it was reading.
  */
+import {closeSync, openSync} from 'node:fs';
 import {Worker} from 'node:worker_threads';
 import type {Peeked, ProcessId, Reading} from '../observation.js';
+import {attempt, type Owner} from '../sensors/reading.js';
 import {
   progressBytes,
   progressOn,
@@ -18,6 +20,8 @@ import {
 export type PeekThreadOptions = {
   readonly root?: string;
   readonly showQuery?: boolean;
+  /** Whose process it is. */
+  readonly owner?: Owner;
   /** Starts the thread; a test starts another one. */
   readonly start?: (task: ThreadTask) => Worker;
 };
@@ -77,7 +81,7 @@ function startThread(task: ThreadTask): Worker {
 }
 
 export function openPeekThread(master: ProcessId, options: PeekThreadOptions = {}): PeekThread {
-  const {root = '/proc', showQuery = false, start = startThread} = options;
+  const {root = '/proc', showQuery = false, owner, start = startThread} = options;
   const givenUp: number[] = [];
   const waiting = new Set<() => void>();
   let read: Peeked[] = [];
@@ -133,7 +137,11 @@ export function openPeekThread(master: ProcessId, options: PeekThreadOptions = {
     }
   };
 
-  begin();
+  // Who may not open it is told at once, and without a thread that would learn no more.
+  const opened = attempt(() => closeSync(openSync(`${root}/${master.pid}/mem`, 'r')), owner);
+  if (opened.kind === 'ok') begin();
+  else state = {kind: 'refused', reading: opened};
+
   return {
     answered: async (ms) => {
       if (ms <= 0 || state.kind === 'refused' || read.some(({workers}) => workers.length > 0)) return;

@@ -62,7 +62,9 @@ export function machineSensors(
       }),
     open: (master, at, after) => {
       // It starts while the other sources are opened.
-      const thread = without.has('peek') ? undefined : openPeekThread(master.id, {root, showQuery});
+      const thread = without.has('peek')
+        ? undefined
+        : openPeekThread(master.id, {root, showQuery, ...(master.uid !== undefined && {owner: {uid: master.uid}})});
       thread?.plan(firstPlan(master, root));
       const sampler = openSampler(master, {
         root,

@@ -20,7 +20,8 @@ export type Sight = {
 
 /** What an older kernel gives to root only, or to nobody. */
 const newer: readonly string[] = ['connector', 'signals', 'kernel-log', 'cpu', 'peek'];
-const existing = (...ids: readonly string[]): readonly SourceId[] => sourceIds.filter((id) => ids.includes(id));
+const existing = (...ids: readonly string[]): readonly SourceId[] =>
+  [...sourceIds, 'peek' as const].filter((id) => ids.includes(id));
 
 const areOthersHere = pythonOfEverybody !== undefined && othersMayRun(process.execPath, resolve(program), '--version');
 const isRoot = process.getuid?.() === 0;

@@ -2,7 +2,8 @@ import {Worker} from 'node:worker_threads';
 import {expect, onTestFinished, test} from 'vitest';
 import {isThreadHeld, openPeekThread, type PeekThread} from '../../source/peek/peek-thread.js';
 
-const master = {pid: 812, startTicks: 1};
+// A thread is started for a process whose memory may be opened, as our own may.
+const master = {pid: process.pid, startTicks: 1};
 const workers = [9101, 9102].map((pid) => ({id: {pid, startTicks: 2}, attention: 'count' as const}));
 
 /** A thread that reads each worker of its plan at once, and is held by the read of `holding` until it is ended. */
@@ -76,4 +77,17 @@ test('a thread that is between two reads holds nobody', async () => {
   thread.close();
 
   expect(isThreadHeld()).toBe(false);
+});
+
+test('where the memory cannot be opened no thread is started, and the state says why at once', () => {
+  const nobody = {pid: 2 ** 22 + 1, startTicks: 1};
+
+  const thread = openPeekThread(nobody, {
+    start: () => {
+      throw new Error('a thread was started');
+    },
+  });
+
+  expect(thread.state()).toEqual({kind: 'refused', reading: {kind: 'gone'}});
+  thread.close();
 });
