@@ -31,7 +31,7 @@ export function withSpawned(ledger: Ledger, reading: SpawnReading): Ledger {
   // Where the kernel counts all that nobody saw, a fork that is under way would be counted twice.
   if (ledger.kernel.connector !== undefined) return ledger;
   // Without a sample, nobody could have been seen.
-  return ledger.births === 0 ? ledger : {...ledger, spawns: next(ledger.spawns, reading, seenSoFar(ledger))};
+  return ledger.births === 0 ? ledger : {...ledger, spawns: next(ledger.spawns, reading, seenUntil(ledger, reading.at))};
 }
 
 function next(before: Spawns | undefined, reading: SpawnReading, seen: number): Spawns {
@@ -52,9 +52,14 @@ function next(before: Spawns | undefined, reading: SpawnReading, seen: number): 
     : {base: {count, seen, hidden: atLeast, isExact: true}, still, hidden: atLeast, isExact: false};
 }
 
-/** Workers that were seen, or are known from the log. */
-function seenSoFar({births, unseenCount}: Ledger): number {
-  return births + unseenCount;
+/**
+ * Workers that were seen until a moment, or are known from the log. A reading may wait for the tick that takes it in:
+ * whoever was forked in between is not in its counter.
+ */
+function seenUntil({births, unseenCount, living, ended, unseen}: Ledger, {monotonicMs}: Moment): number {
+  const isLater = (at: Moment): boolean => at.monotonicMs > monotonicMs;
+  const later = [...living, ...ended].filter(({firstSeen, kind}) => kind !== 'dirty' && isLater(firstSeen));
+  return births + unseenCount - later.length - unseen.filter(({at}) => isLater(at)).length;
 }
 
 /** All workers that are known to have lived without being seen, of all masters so far. */

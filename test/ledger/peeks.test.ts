@@ -176,3 +176,20 @@ test('a worker that is seen is not missed', () => {
 
   expect(missedSoFar(after)).toBe(0);
 });
+
+test('a reading that waited for its tick is not compared with who was forked after it', () => {
+  const born = worker(processId(9102, 2.95));
+  const ledger = fold([
+    ...begin,
+    ...ticks(0.25, 2.5, () => 8),
+    // Read before the fork, and taken in after the sample that shows who was forked.
+    sample(moment(3), [worker(id), born]),
+    peeked(moment(2.9), [], {workersSpawned: 8}),
+    ...[4, 5, 6, 7].flatMap((seconds) => [
+      sample(moment(seconds), [worker(id), born]),
+      peeked(moment(seconds), [], {workersSpawned: 9}),
+    ]),
+  ]);
+
+  expect(missedSoFar(ledger)).toBe(0);
+});
