@@ -31,7 +31,9 @@ export function withSpawned(ledger: Ledger, reading: SpawnReading): Ledger {
   // Where the kernel counts all that nobody saw, a fork that is under way would be counted twice.
   if (ledger.kernel.connector !== undefined) return ledger;
   // Without a sample, nobody could have been seen.
-  return ledger.births === 0 ? ledger : {...ledger, spawns: next(ledger.spawns, reading, seenUntil(ledger, reading.at))};
+  return ledger.births === 0
+    ? ledger
+    : {...ledger, spawns: next(ledger.spawns, reading, seenUntil(ledger, reading.at))};
 }
 
 function next(before: Spawns | undefined, reading: SpawnReading, seen: number): Spawns {
