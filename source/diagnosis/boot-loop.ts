@@ -28,6 +28,8 @@ export type BootLoop = {
   readonly traceback?: Traceback;
   /** What that one says. */
   readonly failure?: BootFailure;
+  /** Why the newest failed, where no traceback says it. */
+  readonly why?: string;
 };
 
 export function bootLoopOf(
@@ -52,6 +54,7 @@ export function bootLoopOf(
     ...earlier.map(({fromMs}) => fromMs),
   );
   const told = failed.findLast((restart) => restart.bootFailure);
+  const newest = failed.toSorted((a, b) => b.atMs - a.atMs)[0];
   const traceback =
     told?.traceback ?? hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
   const failure = told?.bootFailure ?? (traceback && bootFailureOf({traceback, ...(app !== undefined && {app})}));
@@ -61,7 +64,7 @@ export function bootLoopOf(
     ...(lastMs - firstMs >= 1000 && {perMinute: ((count - 1) / (lastMs - firstMs)) * 60_000}),
     lastMs,
     ...(traceback && {traceback}),
-    ...(failure && {failure}),
+    ...(failure ? {failure} : newest && {why: newest.summary}),
   };
 }
 
@@ -69,8 +72,9 @@ export function bootLoopOf(
  * "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12"; the rate
  * while it goes on at `nowMs`.
  */
-export function bootLoopText({count, atLeast, perMinute, lastMs, failure}: BootLoop, nowMs = lastMs): string {
-  const what = failure ? `: ${bootFailureSentence(failure)}` : '';
+export function bootLoopText({count, atLeast, perMinute, lastMs, failure, why}: BootLoop, nowMs = lastMs): string {
+  const said = failure ? bootFailureSentence(failure) : why;
+  const what = said === undefined ? '' : `: ${said}`;
   const goesOn = nowMs - lastMs <= loopsWithinMs;
   const rate = perMinute === undefined || !goesOn ? '' : `, ${Math.round(perMinute)} a minute`;
   return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;

@@ -30,6 +30,7 @@ test('two failed boots are no loop, three are one', () => {
     atLeast: false,
     perMinute: 60,
     lastMs: moment(902).wallMs,
+    why: 'a boot-error',
   });
 });
 

@@ -2,7 +2,7 @@ import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapsh
 import {formatCount, formatMoment} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
-import {loopRate} from '../ui-state/fold-loops.js';
+import {isUnclear, loopRate} from '../ui-state/fold-loops.js';
 import {timeOf, type RestartRow} from '../ui-state/selection.js';
 import {causeTone, doubtedCause, whyText} from './restart-words.js';
 
@@ -104,7 +104,9 @@ function loopText(loop: readonly Restart[] | undefined, {nowMs, offsetMinutes}: 
   }
   const rate = loopRate(loop);
   const often = rate === undefined ? '' : `, ${formatCount(rate)} a minute`;
-  return `×${loop.length}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
+  const unclear = loop.filter(isUnclear).length;
+  const apart = unclear === 0 ? '' : ` (${unclear} unclear)`;
+  return `×${loop.length}${apart}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
 }
 
 function restartLine(

@@ -12,28 +12,45 @@ export function foldLoops(restarts: readonly Restart[]): ReadonlyArray<readonly 
   const runs: Restart[][] = [];
   for (const restart of restarts) {
     const run = runs.at(-1);
-    const newer = run?.at(-1);
-    if (run && newer && isSameLoop(newer, restart)) {
+    if (run && goesOn(run, restart)) {
       run.push(restart);
     } else {
       runs.push([restart]);
     }
   }
-  return runs.flatMap((run) => (run.length >= loopFrom ? [run] : run.map((restart) => [restart])));
+  return runs.flatMap((run) => (run.filter(isFailedBoot).length >= loopFrom ? [run] : run.map((restart) => [restart])));
 }
 
-function isSameLoop(newer: Restart, older: Restart): boolean {
+function goesOn(run: readonly Restart[], older: Restart): boolean {
+  const newer = run.at(-1);
+  if (newer === undefined || newer.atMs - older.atMs > nextWithinMs) {
+    return false;
+  }
+  const boot = run.find(isFailedBoot);
+  if (isUnclear(older)) {
+    return boot !== undefined || run.every(isUnclear);
+  }
+  return isFailedBoot(older) && (boot === undefined ? run.every(isUnclear) : isSameFailure(boot, older));
+}
+
+function isSameFailure(one: Restart, other: Restart): boolean {
   return (
-    isFailedBoot(newer) &&
-    newer.cause === older.cause &&
-    newer.traceback?.exception === older.traceback?.exception &&
-    newer.traceback?.message === older.traceback?.message &&
-    newer.atMs - older.atMs <= nextWithinMs
+    one.cause === other.cause &&
+    one.traceback?.exception === other.traceback?.exception &&
+    one.traceback?.message === other.traceback?.message
   );
 }
 
 function isFailedBoot({cause}: Restart): boolean {
   return cause === 'boot-error' || cause === 'boot-exit' || cause === 'boot-timeout';
+}
+
+/** A worker this young that ended unseen amid failed boots. */
+const youngSeconds = 5;
+
+/** Of some turns of a fast loop too little is seen to name their cause: they belong to it, and are counted apart. */
+export function isUnclear({cause, worker}: Restart): boolean {
+  return cause === 'unknown' && worker.ageSeconds < youngSeconds;
 }
 
 /** How many a minute, from the times of a loop; undefined where they are too close to each other to tell. */

@@ -45,7 +45,8 @@ export function restartRows(
 ): readonly RestartRow[] {
   const restarts = foldLoops(visibleRestarts(snapshot, ui)).flatMap((loop): readonly RestartRow[] => {
     // Of a loop the chosen one stays what the row shows.
-    const restart = loop.find(({id}) => id === ui.restartId) ?? loop[0];
+    const restart =
+      loop.find(({id}) => id === ui.restartId) ?? loop.find(({expected}) => expected === false) ?? loop[0];
     return restart === undefined ? [] : [{kind: 'restart', restart, ...(loop.length > 1 && {loop})}];
   });
   if (narrowedBy(ui).length > 0) {

@@ -56,6 +56,20 @@ test('other ends, two failed boots, another failure and a pause make no loop', (
   expect(pids([...loop.slice(0, 3), failed(9102, '14:02:17')])).toEqual([[9205, 9204, 9203], [9102]]);
 });
 
+test('turns of a loop of which too little was seen are counted apart and do not break it', () => {
+  const unclear = (pid: number, clock: string, ageSeconds: number) => {
+    const {expected: _, ...restart} = timedOut(pid, clock, ageSeconds, pid + 1);
+    return {...restart, cause: 'unknown' as const};
+  };
+  const [first, second, third, fourth] = loop.map((restart) => [restart]);
+  const young = unclear(9210, '14:03:19', 0.2);
+
+  expect(pids([...first!, young, ...second!, ...third!, ...fourth!])).toEqual([[9205, 9210, 9204, 9203, 9202]]);
+  expect(pids([young, ...first!, ...second!, ...third!])).toEqual([[9210, 9205, 9204, 9203]]);
+  expect(pids([young, unclear(9208, '14:03:18', 0.2), unclear(9207, '14:03:17', 0.2)])).toHaveLength(3);
+  expect(pids([...loop.slice(0, 2), unclear(9208, '14:03:18', 600), ...third!])).toHaveLength(4);
+});
+
 test('the keys go over a loop as over one row, and what was chosen of it stays while it grows', () => {
   const press = (state: UiState, keyName: string, shown = snapshot) =>
     pressKey(state, {
