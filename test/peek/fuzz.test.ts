@@ -10,7 +10,7 @@ import {readElf} from '../../source/peek/elf.js';
 import {lookBuffers} from '../../source/peek/frame-chain.js';
 import {openHeap} from '../../source/peek/heap.js';
 import {imagesIn} from '../../source/peek/images.js';
-import {layoutOf} from '../../source/peek/layout.js';
+import {layoutOf, type Layout} from '../../source/peek/layout.js';
 import {lineAt} from '../../source/peek/line-table.js';
 import type {Memory} from '../../source/peek/memory.js';
 import {describeStack, readThreads, type Program} from '../../source/peek/program.js';
@@ -27,11 +27,33 @@ const seed = fc.integer({min: 0, max: 2 ** 31 - 1});
 const arena = 0x10_0000;
 const arenaBytes = 1 << 16;
 
-/** Nothing but pointers into a small arena, sizes that fit and sizes that do not: full of circles and of things that look right. */
-function tangle(seedValue: number): Memory {
+const typeNames = ['dict', 'str', 'int', 'code', 'cell', 'coroutine', 'set', 'float', 'bool', 'NoneType', 'Worker'];
+const typeBytes = 1024;
+const typeArena = arena + arenaBytes;
+const nameArena = typeArena + typeNames.length * typeBytes;
+const allKinds = 0x7f_00_02_14;
+
+/** The words of types that pass for every built-in kind at once, each with a name of its own; undefined elsewhere. */
+function typeWord(address: number, layout: Layout): number | undefined {
+  if (address >= nameArena && address < nameArena + typeNames.length * 32) {
+    const name = typeNames[Math.floor((address - nameArena) / 32)] ?? '';
+    return Number(Buffer.from(name.padEnd(32, '\0')).readBigUInt64LE((address - nameArena) % 32));
+  }
+  if (address < typeArena || address >= nameArena) return undefined;
+
+  const at = (address - typeArena) % typeBytes;
+  if (at === layout.type.name) return nameArena + Math.floor((address - typeArena) / typeBytes) * 32;
+  return at === layout.type.flags ? allKinds : undefined;
+}
+
+/** Nothing but pointers into a small arena, types, sizes that fit and sizes that do not: full of circles and of things that look right. */
+function tangle(seedValue: number, layout: Layout): Memory {
   return wordMemory((index) => {
     const address = index * 8;
-    if (address < arena || address >= arena + arenaBytes) return undefined;
+    if (address < arena || address >= nameArena + typeNames.length * 32) return undefined;
+
+    const known = typeWord(address, layout);
+    if (known !== undefined) return known;
 
     const chance = mixed(seedValue, index);
     switch (chance % 16) {
@@ -44,15 +66,24 @@ function tangle(seedValue: number): Memory {
         return 2 ** 31 + (chance % 2 ** 20);
       case 4:
         return chance * 2 ** 21;
-      // Flags of every built-in kind at once.
       case 5:
-        return 0x7f_00_02_14;
-      case 6:
         return mixed(seedValue, chance);
+      case 6:
+      case 7:
+      case 8:
+      case 9:
+      case 10:
+        return typeArena + (mixed(seedValue, chance) % typeNames.length) * typeBytes;
       default:
         return arena + (chance % (arenaBytes / 8)) * 8;
     }
   });
+}
+
+function knownLayout(versionName: string): Layout {
+  const layout = layoutOf(versionName);
+  if (layout === undefined) throw new Error(`${versionName} is not known`);
+  return layout;
 }
 
 /** Bytes without any order, everywhere. */
@@ -70,9 +101,7 @@ function read(step: () => unknown): void {
 }
 
 function readEverything(memory: Memory, versionName: string, address: number): void {
-  const layout = layoutOf(versionName);
-  if (layout === undefined) throw new Error(`${versionName} is not known`);
-
+  const layout = knownLayout(versionName);
   const heap = openHeap(memory, layout);
   const codes = openCodeReader(heap);
   const program: Program = {
@@ -132,7 +161,7 @@ test('memory without any order is read to the end and gives nothing but refusals
 test('memory full of circles and false sizes is read to the end, with few reads and little memory', () => {
   fc.assert(
     fc.property(version, seed, fc.integer({min: 0, max: arenaBytes / 8 - 1}), (versionName, seedValue, word) => {
-      const memory = tangle(seedValue);
+      const memory = tangle(seedValue, knownLayout(versionName));
       readEverything(memory, versionName, arena + word * 8);
       expect(memory.cost.reads).toBeLessThan(50_000);
       expect(memory.cost.bytes).toBeLessThan(64 << 20);
@@ -144,7 +173,7 @@ test('memory full of circles and false sizes is read to the end, with few reads 
 test('a runtime is looked for in any memory without harm', () => {
   fc.assert(
     fc.property(seed, fc.boolean(), (seedValue, isTangled) => {
-      const memory = isTangled ? tangle(seedValue) : noise(seedValue);
+      const memory = isTangled ? tangle(seedValue, knownLayout('3.13')) : noise(seedValue);
       const image = {path: '/usr/lib/libpython3.13.so.1.0', base: arena};
       expect(findRuntime(memory, {all: [image], program: image}).kind).not.toBe('ok');
     }),
