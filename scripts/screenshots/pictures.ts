@@ -17,6 +17,8 @@ export const pictures: readonly Picture[] = [
   {name: 'timeout-storm-200x50', incident: 'timeout-storm', columns: 200, rows: 50},
   {name: 'timeout-storm-mono-80x24', incident: 'timeout-storm', columns: 80, rows: 24, colour: false},
   {name: 'detail-120x40', incident: 'timeout-storm', columns: 120, rows: 40, keys: ['\t', '\r']},
+  {name: 'guide-100x30', incident: 'timeout-storm', columns: 100, rows: 30, keys: ['d']},
+  {name: 'guide-boot-failure-80x24', incident: 'boot-failure', columns: 80, rows: 24, keys: ['d']},
   {name: 'sources-100x30', incident: 'timeout-storm', columns: 100, rows: 30, keys: ['e']},
   {name: 'quiet-recycle-120x30', incident: 'quiet-recycle', columns: 120, rows: 30},
   {name: 'reload-120x30', incident: 'reload', columns: 120, rows: 30},
