@@ -74,12 +74,12 @@ export function timingFinding({recent, faults, pattern, without}: GuideCase): Fi
 const requestHow = "run gunspect where it may read the workers' memory, or put %(p)s into gunicorn's access log format";
 
 /** Step 3. */
-export function pathFinding({recent, faults, heavyPaths, without}: GuideCase): Finding {
+export function pathFinding({recent, faults, pattern, heavyPaths, without}: GuideCase): Finding {
   if (recent.length === 0) return nothingYet;
   if (faults.length === 0) return {state: 'quiet', text: 'not asked: every restart was expected'};
-  if (faults.every(({branch}) => branch === 'boot'))
+  if (pattern.branch === 'boot')
     return {state: 'quiet', text: 'not asked: they failed before they served, so that no path is at fault'};
-  const unnamed = faults.filter(({request}) => request?.path === undefined).length;
+  const unnamed = faults.filter(isUnnamed).length;
   const missing: readonly Missing[] = [
     ...without(['activity'], 'what workers wait for'),
     ...(unnamed > 0 ? [{what: `the request of ${unnamed} of ${faults.length} faults`, how: requestHow}] : []),
@@ -90,11 +90,18 @@ export function pathFinding({recent, faults, heavyPaths, without}: GuideCase): F
     ...heavy.map((path) => `${path.path} in ${path.faults} of ${faults.length} faults${weight(path)}`),
     ...(blocked === undefined ? [] : [`waiting for ${blocked}`]),
   ].join('; ');
+  if (text === '' && unnamed === 0) return {state: 'quiet', text: 'no worker ended in a request'};
   return {
     state: text === '' ? 'missing' : 'found',
     text: text || 'no path is known',
     ...(missing.length > 0 && {missing}),
   };
+}
+
+/** Whether it ended in a request, as far as can be told, and nobody knows in which. */
+function isUnnamed({request, questions}: GuideCase['faults'][number]): boolean {
+  const doing = questions.find(({id}) => id === 'doing')?.verdict;
+  return request?.path === undefined && (doing === 'request' || doing === 'unknown');
 }
 
 const pathsTold = 3;

@@ -64,7 +64,13 @@ test('what is not readable is named with how to get it, and nothing is decided w
     branch: 'unknown',
     cause: 'unknown',
   });
-  const {request: _request, blockedOn: _blockedOn, ...restart} = unknownRequest;
+  const {request: _request, blockedOn: _blockedOn, ...rest} = unknownRequest;
+  const restart = {
+    ...rest,
+    questions: rest.questions.map((answer) =>
+      answer.id === 'doing' ? {...answer, verdict: 'unknown' as const} : answer,
+    ),
+  };
   const input: GuideInput = {
     ...timeoutStorm,
     restarts: [restart],
@@ -80,6 +86,18 @@ test('what is not readable is named with how to get it, and nothing is decided w
   });
   expect(step(input, 5)).toMatchObject({state: 'missing'});
   expect(step(input, 5).text).toContain('leave the number of workers and the timeout as they are');
+});
+
+test('a worker that was idle when it was killed had no request, and none is missed', () => {
+  const {request: _request, blockedOn: _blockedOn, ...rest} = timedOut(9101, '14:03:19', 720, 9123);
+  const idle = {
+    ...rest,
+    questions: rest.questions.map((answer) => (answer.id === 'doing' ? {...answer, verdict: 'idle' as const} : answer)),
+  };
+  expect(step({...timeoutStorm, restarts: [idle], heavyPaths: []}, 3)).toMatchObject({
+    state: 'quiet',
+    text: 'no worker ended in a request',
+  });
 });
 
 test('restarts of an incident before this one have no say', () => {

@@ -16,7 +16,7 @@ const stateWords: Readonly<Record<GuideStep['state'], {readonly word: string; re
 };
 
 const indent = '    ';
-const missingWidth = 12;
+const missingWidth = 14;
 
 export function guideLines({snapshot}: Picture, width: number): readonly Line[] {
   const restart = selectedRestart(snapshot.restarts, undefined);
@@ -43,7 +43,7 @@ function stepLines({step, title: name, state, text, missing = []}: GuideStep, wi
     ),
     ...missing.flatMap(({what, how}) => [
       ...labelled(`${indent}missing`, what, missingWidth, width, 'warn'),
-      ...labelled(`${indent}to get it`, how, missingWidth + 2, width),
+      ...labelled(`${indent}to get it`, how, missingWidth, width),
     ]),
   ];
 }
