@@ -35,7 +35,7 @@ export function screenDeeds({environment, write, writeFile = writePrivateFile}: 
         return `${name} sent to the clipboard of your terminal; not every terminal takes it, and w writes a file`;
       }
       const written = await intoFile(fileNameFor(String(restart.worker.pid), restart.atMs), text);
-      return sequence === undefined ? `${name} ${written}` : `${name} ${written}, and sent to tmux for the clipboard`;
+      return sequence === undefined ? `${name} ${written}` : `${name} ${written}; sent to tmux too`;
     },
     report: async (snapshot, offsetMinutes) => {
       const about = snapshot.master?.settings.app?.value ?? snapshot.target;

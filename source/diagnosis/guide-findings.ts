@@ -109,8 +109,10 @@ const pathsTold = 3;
 /** What such requests took, as far as they were seen. */
 function weight({longestSeconds, typicalSeconds, grewBytes}: GuideCase['heavyPaths'][number]): string {
   const parts = [
-    ...(typicalSeconds === undefined ? [] : [`typically ${typicalSeconds.toFixed(1)} s`]),
-    ...(longestSeconds === undefined ? [] : [`at most ${longestSeconds.toFixed(1)} s`]),
+    ...(typicalSeconds === undefined || typicalSeconds === longestSeconds
+      ? []
+      : [`typically ${typicalSeconds.toFixed(1)} s`]),
+    ...(longestSeconds === undefined ? [] : [`up to ${longestSeconds.toFixed(1)} s`]),
     ...(grewBytes === undefined ? [] : [`a worker grew by ${bytes(grewBytes)} in one`]),
   ];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;

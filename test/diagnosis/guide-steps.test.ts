@@ -26,7 +26,7 @@ test('a storm of timeouts is runtime pressure in one path, timeout first', () =>
   expect(step(timeoutStorm, 1).text).toBe('5 at runtime, 1 by an expected recycle: timeout ×5, max-requests ×1');
   expect(step(timeoutStorm, 2).text).toBe('they come after traffic spikes; timeout pressure rose first in 5 of 5');
   expect(step(timeoutStorm, 3).text).toBe(
-    'POST /checkout in 5 of 5 faults (typically 12.5 s, at most 30.4 s); waiting for 10.0.3.7:5432 (postgresql)',
+    'POST /checkout in 5 of 5 faults (typically 12.5 s, up to 30.4 s); waiting for 10.0.3.7:5432 (postgresql)',
   );
   expect(step(timeoutStorm, 4)).toMatchObject({state: 'quiet'});
   expect(step(timeoutStorm, 5)).toMatchObject({state: 'found'});
