@@ -69,8 +69,8 @@ export type Circumstances = {
   readonly kernel: KernelAround;
 };
 
-/** Where the heartbeat is not readable, what the machine gave is looked at over this long. */
-const unseenSilenceMs = 10_000;
+/** Where neither the heartbeat nor `timeout` is readable, what the machine gave is looked at over this long. */
+const unseenSilenceSeconds = 10;
 
 /** Gathers what surrounds an ended life. The life must be one of `ledger.ended`. */
 export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Circumstances {
@@ -85,7 +85,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   const changes = changesBefore(ledger, life);
   const limitHit = limitHitAround(ledger.pulses, life, life.end);
   const endMs = life.end.at.monotonicMs;
-  const silentMs = silence?.atMostMs ?? unseenSilenceMs;
+  const silentMs = silence?.atMostMs ?? (settings.timeoutSeconds?.value || unseenSilenceSeconds) * 1000;
   const processor = processorWaitOf(life.processorWaits, ledger.pulses, endMs - silentMs);
   const aheadMs = clockAheadMs(ledger.clockSteps, endMs - silentMs, endMs);
   const drain = drainOf(life);

@@ -5,6 +5,7 @@ import {withoutTraffic} from '../../source/diagnosis/questions/without-traffic.j
 import {timeoutVariant} from '../../source/diagnosis/timeout-variant.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
 import type {ProcessorWait} from '../../source/ledger/processor-wait.js';
+import {timeout} from '../../source/diagnosis/causes/timeout.js';
 import {afterDeath, death, type KnownOfDeath} from '../helpers/death.js';
 import {processId, worker} from '../helpers/observations.js';
 
@@ -147,5 +148,15 @@ test('a leak that no sample saw is told by the limit that its group came to', ()
   expect(pressure({...c, limitHit: {limitBytes: 160 * mebibyte, since: afterDeath(-1)}})).toMatchObject({
     verdict: 'memory-first',
     answer: 'memory: its group came to its limit of 160M in the last seconds; when it was seen last, RSS flat at 100M',
+  });
+});
+
+test('where no heartbeat is readable, a starved worker that was killed may have been killed for its silence', () => {
+  const c = death({timeoutSeconds: 30, booted: true, exit: 'SIGKILL'});
+
+  expect(timeout.judge(c).verdict).toBe('insufficient');
+  expect(timeout.judge({...c, processor: starved})).toMatchObject({
+    verdict: 'possible',
+    evidence: [{source: 'cpu'}, {source: 'cpu'}],
   });
 });

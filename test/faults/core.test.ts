@@ -11,6 +11,7 @@ import {runTrial} from './trial.js';
 const core: readonly (readonly [string, GunicornVersion, Target['workerClass'], Target['log']?])[] = [
   ['timeout-c-code', '23.0.0', 'gthread'],
   ['timeout-spin', '21.2.0', 'sync'],
+  ['timeout-cpu-starved', '23.0.0', 'sync'],
   ['timeout-sleep', '20.1.0', 'sync'],
   ['timeout-sleep', 'newest', 'sync', 'pipe'],
   ['timeout-sleep-client-holds', 'newest', 'sync'],

@@ -52,7 +52,10 @@ export type Fault = {
   readonly id: string;
   /** Whether it happens at all in this version and class. What does not end a worker there is a fault of its own kind. */
   readonly happensIn: (target: Target) => boolean;
-  readonly server?: Pick<GunicornOptions, 'timeoutSeconds' | 'workers' | 'args' | 'memoryLimitMegabytes'>;
+  readonly server?: Pick<
+    GunicornOptions,
+    'timeoutSeconds' | 'workers' | 'args' | 'memoryLimitMegabytes' | 'processorGroup'
+  >;
   /** What gunspect is told to watch: the master's pid where nothing else is said. */
   readonly watchBy?: 'port';
   /** Causes it, and resolves with the workers it ended once they are gone; with none, when it has had time to. */

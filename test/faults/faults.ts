@@ -2,6 +2,7 @@ import {deliberateEnds} from './deliberate-ends.js';
 import {failedBoots} from './failed-boots.js';
 import type {Fault} from './fault.js';
 import {halts} from './halts.js';
+import {machineAtFault} from './machine-at-fault.js';
 import {masterChanges} from './master-changes.js';
 import {memoryKills} from './memory-kills.js';
 import {misdirectedSignals} from './misdirected-signals.js';
@@ -14,6 +15,7 @@ import {timeouts} from './timeouts.js';
 /** Every fault there is, in the order of the table that the suite prints. */
 export const faults: readonly Fault[] = [
   ...timeouts,
+  ...machineAtFault,
   ...overrunDrains,
   ...memoryKills,
   ...suddenEnds,

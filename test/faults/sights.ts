@@ -19,7 +19,7 @@ export type Sight = {
 };
 
 /** What an older kernel gives to root only, or to nobody. */
-const newer: readonly string[] = ['connector', 'signals', 'kernel-log', 'cpu', 'peek'];
+const newer: readonly string[] = ['connector', 'signals', 'kernel-log', 'peek'];
 const existing = (...ids: readonly string[]): readonly SourceId[] =>
   [...sourceIds, 'peek' as const].filter((id) => ids.includes(id));
 

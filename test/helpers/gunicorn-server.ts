@@ -8,6 +8,7 @@ import {endGroup, launch} from './fault-launch.js';
 import {childrenOf, freePort, heartbeatOf} from './fault-processes.js';
 import {waitFor} from './fault-wait.js';
 import {makeMemoryGroup} from './memory-group.js';
+import {makeProcessorGroup} from './processor-group.js';
 
 export type GunicornOptions = {
   readonly environment: PythonEnvironment;
@@ -22,6 +23,8 @@ export type GunicornOptions = {
   readonly boot?: string;
   /** What all its processes together may use, in a control group of their own; unlimited where nothing is said. */
   readonly memoryLimitMegabytes?: number;
+  /** Whether `limitProcessors` is to work: all its processes are then in a control group of their own. */
+  readonly processorGroup?: true;
   /** How the name of that control group ends: `.service` makes it that of a systemd unit. */
   readonly controlGroupNameEnd?: string;
   /** Whom it runs as; as whoever runs the tests where nothing is said. */
@@ -45,6 +48,8 @@ export type GunicornServer = {
   readonly workerPids: () => readonly number[];
   /** Resolves with the pids once `count` workers live and all have booted. */
   readonly waitForWorkers: (count: number, deadlineMs?: number) => Promise<readonly number[]>;
+  /** From now on all its processes together get so many processors. */
+  readonly limitProcessors: (processors: number) => void;
   readonly signal: (name: NodeJS.Signals, pid?: number) => void;
   readonly request: (path: string) => PageRequest;
   /** Connects, sends `text` and then stays silent for ever. */
@@ -79,6 +84,7 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
   const {workers = 2, timeoutSeconds = 30, logTo = 'file', memoryLimitMegabytes} = options;
   const memoryGroup =
     memoryLimitMegabytes === undefined ? undefined : makeMemoryGroup(memoryLimitMegabytes, options.controlGroupNameEnd);
+  const processorGroup = options.processorGroup ? makeProcessorGroup() : undefined;
   const gunicorn = [
     options.environment.gunicorn,
     'fault_app:app',
@@ -99,11 +105,13 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
     FAULT_APP_FOLDER: folder,
     ...(options.boot === undefined ? {} : {FAULT_APP_BOOT: options.boot}),
   };
-  const start = () => launch(memoryGroup?.inside(command) ?? command, folder, env, logTo === 'pipe');
+  const start = () =>
+    launch((memoryGroup ?? processorGroup)?.inside(command) ?? command, folder, env, logTo === 'pipe');
   const allLaunched = [
     await start().catch(async (error: unknown) => {
       rmSync(folder, {recursive: true, force: true});
       await memoryGroup?.remove();
+      await processorGroup?.remove();
       throw error;
     }),
   ];
@@ -151,6 +159,9 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
         },
         log,
       ),
+    limitProcessors(processors) {
+      processorGroup?.limitTo(processors);
+    },
     signal: (name, target = pid) => {
       process.kill(target, name);
     },
@@ -178,6 +189,7 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
       }
 
       await memoryGroup?.remove();
+      await processorGroup?.remove();
       rmSync(folder, {recursive: true, force: true});
     },
   };

@@ -54,7 +54,8 @@ export function makeMemoryGroup(limitMegabytes: number, nameEnd = ''): MemoryGro
   };
 }
 
-function isRemoved(folder: string): boolean {
+/** Removes a control group; false while something still lives in it. */
+export function isRemoved(folder: string): boolean {
   try {
     rmdirSync(folder);
     return true;

@@ -10,6 +10,7 @@ import {said} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo, neverBooted} from '../facts.js';
+import {starvation, starvationEvidence} from '../machine-evidence.js';
 import {otherWords, timeoutLine} from '../own-words.js';
 import {abortedByMaster, nobodySent} from '../senders.js';
 import {endsWithMasterMs, killedAfterTimeoutLineMs, timeoutToleranceMs} from '../thresholds.js';
@@ -50,6 +51,8 @@ export const timeout: CauseRule = {
     const noLine = logHasNo(c, '"WORKER TIMEOUT" for it', {withinMs: killedAfterTimeoutLineMs, hidden: false}, against);
     if (noLine) return silent && !words ? possible(silent, noLine) : ruledOut(noLine);
     if (silent) return wasSilentToTheEnd(c) && !endedWithMaster(c) ? likely(silent) : possible(silent);
+    const wait = c.silence ? undefined : starvation(c);
+    if (wait) return possible(...starvationEvidence(wait));
     return insufficient(c.silence ? 'the timeout setting' : 'the heartbeat', 'the error log');
   },
 };
