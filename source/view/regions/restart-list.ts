@@ -97,16 +97,18 @@ function bootLoopText({count, atLeast, perMinute}: NonNullable<Snapshot['bootLoo
 }
 
 /** "×38 since 14:02:41, 52 a minute · ", before why. */
-function loopText(loop: readonly Restart[] | undefined, {nowMs, offsetMinutes}: RestartList): string {
+function loopText(loop: readonly Restart[] | undefined, {snapshot, nowMs, offsetMinutes}: RestartList): string {
   const oldest = loop?.at(-1);
   if (loop === undefined || oldest === undefined) {
     return '';
   }
-  const rate = loopRate(loop);
+  // More of them than were seen are known: the title tells the rate of all.
+  const isPart = (snapshot.bootLoop?.count ?? 0) > loop.length;
+  const rate = isPart ? undefined : loopRate(loop);
   const often = rate === undefined ? '' : `, ${formatCount(rate)} a minute`;
   const unclear = loop.filter(isUnclear).length;
   const apart = unclear === 0 ? '' : ` (${unclear} unclear)`;
-  return `×${loop.length}${apart}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
+  return `×${loop.length}${isPart ? ' seen' : ''}${apart}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
 }
 
 function restartLine(
