@@ -30,9 +30,14 @@ const chunk = Buffer.allocUnsafe(65_536);
 /** Some 8000 lines at one tick; what is left then is read at the next. */
 const chunksAtOnce = 16;
 
+/** These are told only when a process sent them. */
+const tracedFromOutside = ['SIGALRM', 'SIGVTALRM', 'SIGPROF'] as const;
+
 function filter(): string {
-  const numbers = traced.map((name) => os.constants.signals[name]);
-  return numbers.map((number) => `sig==${number}`).join('||');
+  return [
+    ...traced.map((name) => `sig==${os.constants.signals[name]}`),
+    ...tracedFromOutside.map((name) => `(sig==${os.constants.signals[name]}&&code<=0)`),
+  ].join('||');
 }
 
 /** Whom a pid belongs to, as long as it still has the name that it had when it sent. */

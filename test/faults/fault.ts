@@ -13,7 +13,12 @@ export type Target = {
 
 /** A target as gunspect sees it from one place: `log` and `sees` say which sources it can read there. */
 export type Seen = Target & {
-  readonly sees: {readonly exits: boolean; readonly heartbeat: boolean; readonly activity: boolean};
+  readonly sees: {
+    readonly exits: boolean;
+    readonly heartbeat: boolean;
+    readonly activity: boolean;
+    readonly senders: boolean;
+  };
 };
 
 /** A worker that the fault has ended, and its part in it: the key to what is expected of its verdict. */

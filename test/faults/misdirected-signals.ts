@@ -23,7 +23,7 @@ function misdirected(
       return [{pid, role: 'victim'}];
     },
     proof: (target, deaths) => deaths.flatMap(({pid}) => proof(target, pid)),
-    deaths: () => ({
+    deaths: ({sees}) => ({
       victim: {
         cause: 'signalled',
         branch: 'runtime',
@@ -31,6 +31,8 @@ function misdirected(
         doing: ['idle', 'draining'],
         replaced: 'yes',
         ...expected,
+        // Whoever sees the sender has no doubt.
+        ...(sees.senders && {orHonestly: []}),
       },
     }),
   };
@@ -41,7 +43,7 @@ function unhandled(signal: NodeJS.Signals): Fault {
   return misdirected(signal, {exits: [{signal, core: false}]}, (target, pid) => [saysSignal(target, pid, signal)]);
 }
 
-/** A worker that is told to stop leaves in order: who told it stands nowhere. */
+/** A worker that is told to stop leaves in order: who told it stands only in the kernel's trace. */
 function handled(signal: NodeJS.Signals): Fault {
   return misdirected(signal, {exits: [cleanExit], orHonestly: ['clean-exit', 'unknown']}, (_, pid) => [
     saysExiting(pid),

@@ -3,6 +3,7 @@ import type {SourceId} from '../../source/observation.js';
 import {sourceIds} from '../../source/sensors/source-states.js';
 import {nobody, othersMayRun, pythonOfEverybody, serviceUser, type Account} from '../helpers/accounts.js';
 import {program} from '../helpers/watch-stream.js';
+import {hasTracing} from '../helpers/with-tracing.js';
 import type {Seen, Target} from './fault.js';
 
 /**
@@ -58,7 +59,7 @@ export function flagsOf({without}: Sight): readonly string[] {
 }
 
 /** The target as it can be seen from there. */
-export function seenFrom(target: Target, {mayLookInside, without}: Sight): Seen {
+export function seenFrom(target: Target, {mayLookInside, without, account}: Sight): Seen {
   return {
     ...target,
     log: mayLookInside && !without.includes('log') ? target.log : 'pipe',
@@ -66,11 +67,12 @@ export function seenFrom(target: Target, {mayLookInside, without}: Sight): Seen 
       exits: !without.includes('exits'),
       heartbeat: mayLookInside && !without.includes('heartbeat'),
       activity: mayLookInside && !without.includes('activity'),
+      senders: hasTracing && account === undefined && !without.includes('signals'),
     },
   };
 }
 
 /** The target as somebody sees it who may look at everything. */
 export function seenWhole(target: Target): Seen {
-  return {...target, sees: {exits: true, heartbeat: true, activity: true}};
+  return {...target, sees: {exits: true, heartbeat: true, activity: true, senders: true}};
 }

@@ -69,7 +69,8 @@ function judgeSender(c: Circumstances): Judgement | undefined {
       },
       against,
     );
-    return none && ruledOut(none);
+    // A broken pipe sends its signal by the thousand: it is left out of the trace.
+    return none && exitSignal(c) !== 'SIGPIPE' ? ruledOut(none) : undefined;
   }
   if (sent.signal === 'SIGKILL' || originOf(c, sent) === 'memory-daemon') return undefined;
   const words = otherWords(c, 'signalled');
