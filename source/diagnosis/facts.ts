@@ -5,7 +5,13 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact} from '../ledger/life.js';
 import {bytes} from './prose.js';
-import {clearlyBelowTimeoutMs, surelyBootedAfterMs, timeoutToleranceMs, wentOnForMs} from './thresholds.js';
+import {
+  clearlyBelowTimeoutMs,
+  heartbeatGrainMs,
+  surelyBootedAfterMs,
+  timeoutToleranceMs,
+  wentOnForMs,
+} from './thresholds.js';
 import type {Cause, Evidence} from './verdict.js';
 
 export type Direction = {readonly supports?: Cause; readonly contradicts?: Cause};
@@ -104,6 +110,20 @@ export function chosenVictim({kernel: {victim}}: Circumstances, direction: Direc
     atMs: victim.at.wallMs,
     ...direction,
   };
+}
+
+/**
+ * No request had begun since the worker was last seen idle: a sync worker with one listener notifies before it takes a
+ * connection (workers/sync.py run_for_one), and its heartbeat, read once more after the death, is older than that.
+ */
+export function noRequestBegan(c: Circumstances, direction: Direction): Evidence | undefined {
+  const {settings, silence, workerClass, life} = c;
+  if (workerClass?.name !== 'sync' || settings.bind?.value.length !== 1 || !silence?.readAfterDeath) return undefined;
+  const idle = life.glimpses.findLast(
+    ({sample}) => sample.activity?.main?.kind === 'accept' && sample.activity.clients === 0,
+  );
+  if (!idle || idle.at.wallMs - silence.lastBeatWallMs < heartbeatGrainMs) return undefined;
+  return {source: 'heartbeat', fact: 'no request had begun since it was seen idle', atMs: idle.at.wallMs, ...direction};
 }
 
 /** The OOM counter did not move across the death. */

@@ -9,6 +9,9 @@ export const timeoutToleranceMs = 500;
 /** How far below `timeout` the silence must be for a timeout to be excluded. */
 export const clearlyBelowTimeoutMs = 1000;
 
+/** The time stamp of a heartbeat is that of the kernel's last tick: 4 ms, 10 ms on kernels of 100 Hz; and a sample takes a moment itself. */
+export const heartbeatGrainMs = 20;
+
 /** A master that is alive this long after a death, and was not told to stop, went on: its loop takes at most 1.0 s. */
 export const wentOnForMs = 1000;
 

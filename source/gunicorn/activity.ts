@@ -107,7 +107,8 @@ function inPool(activity: Activity, main: Wait, {requestRunning}: ActivityContex
   const {clients, threads} = activity;
   // The main thread's epoll is its rest; a lock is where it waits for its threads while it drains.
   if (main.kind === 'cpu' && clients === 0 && !requestRunning) return workingForNobody;
-  if (main.kind !== 'accept' && main.kind !== 'lock') return busyWith(main);
+  if (main.kind !== 'accept' && main.kind !== 'lock')
+    return clients === 0 && !requestRunning ? waitingForNobody(main) : busyWith(main);
   if (clients === 0 && !requestRunning) return {phase: 'idle', why: 'no client is connected'};
 
   const working = threads?.filter((wait) => wait.kind !== 'lock' && wait.kind !== 'accept') ?? [];
@@ -169,6 +170,11 @@ function busyWith(wait: Wait): WorkerPhase {
 
 /** On the processor with no client in hand: a worker that starts, or leaves the interpreter, handles no request. */
 const workingForNobody: WorkerPhase = {phase: 'unknown', why: 'on the processor, with no client connected'};
+
+/** The main thread of a pool handles no request itself, and none of its threads can have one without a client. */
+function waitingForNobody(wait: Wait): WorkerPhase {
+  return {phase: 'unknown', why: `waiting in ${nameOf(wait)}, with no client connected`};
+}
 
 function blockedOnOf(wait: Wait): string | undefined {
   switch (wait.kind) {

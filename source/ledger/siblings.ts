@@ -21,7 +21,8 @@ export type Siblings = {
   readonly thisLeftFirst?: boolean;
 };
 
-const nearMs = 2000;
+/** What ends this close to a death may have ended with it. */
+export const nearMs = 2000;
 
 export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Siblings {
   const endMs = life.end.at.monotonicMs;

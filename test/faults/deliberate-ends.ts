@@ -89,8 +89,8 @@ const reloadBusy: Fault = {
   deaths: () => ({
     victim: {
       ...reloaded,
-      doing: ['request', 'idle', 'draining', 'reading-request'],
-      phase: ['handling-traffic', 'waiting'],
+      doing: ['request', 'idle', 'draining', 'reading-request', 'unknown'],
+      phase: ['handling-traffic', 'waiting', 'unknown'],
       page: '/sleep',
     },
   }),
@@ -211,7 +211,8 @@ const groupKilled: Fault = {
   deaths: () => ({
     victim: {...shutDown, cause: 'killed', branch: 'runtime', doing: ['idle'], exits: [killedExit], replaced: 'no'},
   }),
-  masterEvents: ['lost'],
+  // Only a log that has shown something since the attach could tell that the farewell is missing.
+  masterEvents: ['ended'],
 };
 
 export const deliberateEnds: readonly Fault[] = [

@@ -31,7 +31,7 @@ export function problemsOfRevisions(
     ]),
     ...problemsOfOrder(revisions),
     ...problemsOfFirst(revisions[0]!, expected),
-    ...problemsOfCause(final, expected),
+    ...problemsOfCause(final, expected, target),
     ...problemsOfAnswers(final, expected),
     ...problemsOfFacts(final, expected, life),
   ].map((problem) => `${death.role}: ${problem}`);
@@ -55,7 +55,7 @@ function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation):
   return revisedFrom === undefined || cause === revisedFrom ? [] : [`first said to be ${cause}, not ${revisedFrom}`];
 }
 
-function problemsOfCause(line: RestartLine, expected: DeathExpectation): readonly string[] {
+function problemsOfCause(line: RestartLine, expected: DeathExpectation, {sees}: Seen): readonly string[] {
   const isTruth = line.cause === expected.cause;
   const isUndecided = ['unknown', 'clean-exit'].includes(line.cause);
   const problems: string[] = [];
@@ -65,7 +65,8 @@ function problemsOfCause(line: RestartLine, expected: DeathExpectation): readonl
     );
   }
 
-  if (line.branch !== expected.branch && !(isUndecided && line.branch === 'unknown')) {
+  // Whether a young worker had booted is told by its heartbeat.
+  if (line.branch !== expected.branch && !(line.branch === 'unknown' && (isUndecided || !sees.heartbeat))) {
     problems.push(`branch ${line.branch}, not ${expected.branch}`);
   }
 

@@ -62,19 +62,28 @@ export async function keptTrials(wants: (fault: Fault) => boolean): Promise<read
       continue;
     }
 
-    const watched: Watched[] = [];
-    for (const {sight: id, ...rest} of kept.watched) {
-      const sight = sightsOf(kept.target).find((each) => each.id === id);
-      if (sight !== undefined) {
-        const lines = await linesOf(pathOf(fault, kept.target, `${id}.gz`), rest.withSamples);
-        watched.push({...rest, sight, lines});
-      }
+    try {
+      trials.push({...kept, fault, watched: await watchedAgain(kept, fault)});
+    } catch (error) {
+      // A run that was broken off leaves recordings without an end.
+      process.stderr.write(`${name} is left out: ${String(error)}\n`);
     }
-
-    trials.push({...kept, fault, watched});
   }
 
   return trials;
+}
+
+async function watchedAgain({target, watched}: Kept, fault: Fault): Promise<readonly Watched[]> {
+  const again: Watched[] = [];
+  for (const {sight: id, ...rest} of watched) {
+    const sight = sightsOf(target).find((each) => each.id === id);
+    if (sight !== undefined) {
+      const lines = await linesOf(pathOf(fault, target, `${id}.gz`), rest.withSamples);
+      again.push({...rest, sight, lines});
+    }
+  }
+
+  return again;
 }
 
 async function linesOf(file: string, withSamples: boolean): Promise<readonly WatchLine[]> {

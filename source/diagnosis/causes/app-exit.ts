@@ -20,6 +20,7 @@ import {
   masterWentOn,
   maybeBooting,
   neverBooted,
+  noRequestBegan,
   ownLine,
 } from '../facts.js';
 import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
@@ -74,7 +75,8 @@ function judgeCode(c: Circumstances, code: number, words: Evidence | undefined):
   );
   if (maybeBooting(c) || (c.booted === undefined && (code === 3 || code === 4))) return possible(...evidence);
   // 1 is what the abort handler leaves with, and the only way to it from within a class that catches SystemExit.
-  const wasAborted = code === 1 && said(c.life, 'worker-exiting') !== undefined && !sysExitEnds(c);
+  const leftByItself = said(c.life, 'worker-exiting') !== undefined;
+  const wasAborted = code === 1 && ((leftByItself && !sysExitEnds(c)) || noRequestBegan(c, against) !== undefined);
   if (wasAborted) return possible(...evidence);
   return code === 1 || words || c.booted === undefined ? likely(...evidence) : confirmed(...evidence);
 }

@@ -52,7 +52,10 @@ export const killed: CauseRule = {
     const fresh = heartbeatWasFresh(c, self);
     const noMemoryKill = noOutOfMemoryKill(c, self);
     const evidence = known(...exitEvidence(c, self), fresh, noMemoryKill);
-    return noMemoryKill && (fresh ?? c.timeoutSeconds === 0) ? likely(...evidence) : possible(...evidence);
+    if (noMemoryKill && (fresh ?? c.timeoutSeconds === 0)) return likely(...evidence);
+    // The master's own SIGKILL looks the same where neither its log nor the heartbeat can be read.
+    const isBlind = !c.silence && c.log.unbrokenForMs === undefined && c.timeoutSeconds !== 0;
+    return isBlind ? insufficient('the heartbeat', 'the error log') : possible(...evidence);
   },
 };
 

@@ -2,7 +2,17 @@
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {exitCode, exitEvidence, exitSignal, known, logHasNo, neverBooted, ownLine, seconds} from '../facts.js';
+import {
+  exitCode,
+  exitEvidence,
+  exitSignal,
+  known,
+  logHasNo,
+  neverBooted,
+  noRequestBegan,
+  ownLine,
+  seconds,
+} from '../facts.js';
 import {requestRateOf, requestsBegunOf} from '../../ledger/life-memory.js';
 import {lastWordsWithinMs, mostRequestsPerSecond} from '../thresholds.js';
 import type {Evidence} from '../verdict.js';
@@ -35,8 +45,8 @@ export const maxRequests: CauseRule = {
         : (exit.length > 0 ? likely : possible)(counted.fact, ...exit);
     if (line) return exit.length > 0 ? likely(line, ...exit) : possible(line);
 
-    const booting = neverBooted(c, against);
-    if (booting) return ruledOut(booting);
+    const impossible = neverBooted(c, against) ?? noRequestBegan(c, against);
+    if (impossible) return ruledOut(impossible);
     const limit = c.settings.maxRequests;
     if (limit?.value === 0 && (c.settings.maxRequestsJitter?.value ?? 0) === 0)
       return ruledOut({source: 'settings', fact: 'max_requests is 0', ...against});

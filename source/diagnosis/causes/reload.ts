@@ -9,6 +9,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {masterWasTold, notToldToStop} from '../senders.js';
+import {nearMs} from '../../ledger/siblings.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
 import {withEvidence} from './master-stop.js';
@@ -64,6 +65,7 @@ function judgeBirths(c: Circumstances): Judgement {
     const evidence = known({source: 'workers', fact, ...self}, farewell);
     return surplus.length > 1 && !mayHaveOverrun(c) ? likely(...evidence) : possible(...evidence);
   }
+  if (c.life.replacedBy && allWereReplaced(c) && farewell) return judgeAllAtOnce(c, farewell);
   if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.length > 0)
     return ruledOut({
       source: 'workers',
@@ -80,6 +82,24 @@ function forkedByReload(c: Circumstances): Evidence | undefined {
   if (!first || c.life.replacedBy) return undefined;
   const who = forked.length === 1 ? `worker ${first.id.pid} was` : `${forked.length} workers were`;
   return {source: 'peek', fact: `${who} forked by a reload while it lived`, atMs: first.startedMs, ...self};
+}
+
+/** No other worker is left of those that were there with it, and others took all their places. */
+function allWereReplaced({siblings: {endedNear, living}, life}: Circumstances): boolean {
+  const others = endedNear.filter(({order}) => order?.reason !== 'scale-down');
+  return (
+    others.length > 0 &&
+    others.every(({replacedBy, succeededBy}) => replacedBy ?? succeededBy) &&
+    living.every(({firstSeen}) => firstSeen.monotonicMs > life.lastSeen.monotonicMs - nearMs)
+  );
+}
+
+/** Between two samples a whole generation can go and the next one come, so that nobody sees which was first. */
+function judgeAllAtOnce(c: Circumstances, farewell: Evidence): Judgement {
+  const evidence = [{source: 'workers', fact: 'all workers were replaced at once', ...self} as const, farewell];
+  const {maxRequests, reload: watchesFiles} = c.settings;
+  const isOnlyWay = heartbeatWasFresh(c, {}) && maxRequests?.value === 0 && watchesFiles?.value === false;
+  return isOnlyWay ? likely(...evidence) : possible(...evidence);
 }
 
 /** A worker that took as long as `timeout` to leave, and of which nothing else is known, may have been killed for that. */

@@ -15,6 +15,7 @@ import {
   known,
   logHasNo,
   masterWentOn,
+  noRequestBegan,
   ownLine,
 } from '../facts.js';
 import {otherWords} from '../own-words.js';
@@ -43,10 +44,8 @@ export const signalled: CauseRule = {
     const words = otherWords(c, 'signalled');
     if (words) return ruledOut(words);
     const alone = known(masterWentOn(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'}));
-    // One more birth than deaths is how a reload begins.
-    const {endedNear, surplus} = c.siblings;
     if (signal !== undefined)
-      return c.life.replacedBy && endedNear.length === 0 && surplus.length === 0
+      return c.life.replacedBy && wasAlone(c)
         ? likely(...exitEvidence(c, self), ...alone)
         : possible(...exitEvidence(c, self), ...alone);
     const code = exitCode(c);
@@ -88,18 +87,35 @@ function judgeSender(c: Circumstances): Judgement | undefined {
 /** The abort handler leaves with 1 (workers/base.py handle_abort), where nothing else does that leaves by itself. */
 function judgeAbort(c: Circumstances, alone: readonly Evidence[]): Judgement {
   const exiting = ownLine(c, 'worker-exiting', self);
-  const evidence = known(...exitEvidence(c, self), exiting, ...alone);
-  return exiting && c.booted === true && !sysExitEnds(c) ? likely(...evidence) : possible(...evidence);
+  const unbegun = noRequestBegan(c, self);
+  const evidence = known(...exitEvidence(c, self), exiting, unbegun, ...alone);
+  const isOnlyWay = unbegun ?? (exiting && !sysExitEnds(c));
+  return isOnlyWay && c.booted === true ? likely(...evidence) : possible(...evidence);
+}
+
+/** Nobody else ended or was forked for nobody: that is how a reload begins. */
+function wasAlone({siblings: {endedNear, surplus}}: Circumstances): boolean {
+  return endedNear.length === 0 && surplus.length === 0;
 }
 
 /** A worker that left by itself and was replaced, and the log gives no reason although it would. */
 function judgeCleanExit(c: Circumstances): Judgement {
   const exiting = ownLine(c, 'worker-exiting', self);
+  const unbegun = noRequestBegan(c, self);
   const noOrder = c.life.order
     ? undefined
     : logHasNo(c, 'order to leave', {withinMs: c.longestDrainMs, hidden: true}, self);
   const wentOn = c.life.replacedBy && masterWentOn(c, self);
-  if (!exiting || !noOrder || !wentOn || c.booted !== true) return insufficient('the exit status', 'who sent a signal');
-  const evidence = known(exiting, noOrder, wentOn, heartbeatWasFresh(c, {contradicts: 'timeout'}));
-  return sysExitEnds(c) ? possible(...evidence) : likely(...evidence);
+  const leftInOrder = exiting && noOrder;
+  const leftAlone = unbegun && exitCode(c) === 0 && wasAlone(c);
+  if (!(leftInOrder ?? leftAlone) || !wentOn || c.booted !== true)
+    return insufficient('the exit status', 'who sent a signal');
+  const evidence = known(
+    ...(exiting ? [exiting] : exitEvidence(c, self)),
+    noOrder,
+    unbegun,
+    wentOn,
+    heartbeatWasFresh(c, {contradicts: 'timeout'}),
+  );
+  return unbegun || !sysExitEnds(c) ? likely(...evidence) : possible(...evidence);
 }

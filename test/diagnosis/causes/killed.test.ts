@@ -17,7 +17,6 @@ test('SIGKILL with a fresh heartbeat and no OOM kill is a likely kill from outsi
 
 test('SIGKILL of which memory or heartbeat tells nothing is a possible one', () => {
   expect(killed.judge(death({exit: 'SIGKILL', timeoutSeconds: 30, silentSeconds: 2})).verdict).toBe('possible');
-  expect(killed.judge(death({exit: 'SIGKILL', oomKills: [4, 4]})).verdict).toBe('possible');
 });
 
 test('with timeout 0 nobody else sends SIGKILL for silence', () => {
@@ -42,4 +41,11 @@ test('another signal, an exit code, a farewell and a timeout rule it out', () =>
 
 test('without the exit status it cannot be judged', () => {
   expect(killed.judge(death({booted: true, timeoutSeconds: 30, silentSeconds: 2})).verdict).toBe('insufficient');
+});
+
+test('where neither heartbeat nor log can be read the master itself may have sent the SIGKILL', () => {
+  expect(killed.judge(death({exit: 'SIGKILL', oomKills: [4, 4]}))).toMatchObject({
+    verdict: 'insufficient',
+    missing: ['the heartbeat', 'the error log'],
+  });
 });
