@@ -12,7 +12,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
 import {requestRunningAt} from '../ledger/life-memory.js';
-import {maybeBooting} from './facts.js';
+import {exitCode, maybeBooting} from './facts.js';
 import {requestInMemory} from './last-request.js';
 import {lookUntilMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
@@ -63,11 +63,12 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
 function booting(c: Circumstances): LastDoing {
   const traceback = (said(c.life, 'exception-in-worker') ?? said(c.life, 'app-load-error'))?.event.traceback;
   const line = (said(c.life, 'app-load-error') ?? said(c.life, 'lifespan-failed'))?.event.text;
-  const failure = bootFailureOf({
+  const told = bootFailureOf({
     ...(traceback && {traceback}),
     ...(line !== undefined && {line}),
     ...(c.settings.app && {app: c.settings.app.value}),
   });
+  const failure = told ?? (appWasNotFound(c) ? appNotFound : undefined);
   return {
     verdict: 'booting',
     why: line?.replace(/\.$/, '') ?? 'it never finished',
@@ -78,6 +79,15 @@ function booting(c: Circumstances): LastDoing {
 }
 
 /** The log names the request that was aborted; memory knows its age and its place, where both mean the same one. */
+/** Exit code 4 is gunicorn's for an application that it could not find or make, and for nothing else (arbiter.py spawn_worker). */
+function appWasNotFound(c: Circumstances): boolean {
+  const {halted, haltedBy} = c.master;
+  const reason = halted?.event.event === 'halted' ? halted.event.reason : undefined;
+  return exitCode(c) === 4 || (reason === 'app-failed-to-load' && haltedBy?.isThis === true);
+}
+
+const appNotFound: BootFailure = {kind: 'bad-app-name', message: 'gunicorn could not find or make the application'};
+
 function joined(fromLog: LastDoing | undefined, fromMemory: LastDoing | undefined): LastDoing | undefined {
   if (!fromLog || !fromMemory) return fromLog ?? fromMemory;
   const isSame = fromLog.path === undefined || fromMemory.path === undefined || fromLog.path === fromMemory.path;

@@ -100,6 +100,7 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
   let isLooking = false;
   let dueMs: number | undefined = at.monotonicMs + firstLookAfterMs;
   let lookedMs = Number.NEGATIVE_INFINITY;
+  let isAsked = false;
   let before: NewestFiles | undefined;
   let last: NewestFiles | undefined;
   let found: Omit<ChangesObserved, 'at'> | undefined;
@@ -143,12 +144,16 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
   return {
     state,
     take: (now, seen) => {
-      if (showsFailedBoot(seen))
+      if (showsFailedBoot(seen)) {
+        isAsked = true;
         dueMs = Math.min(dueMs ?? Infinity, Math.max(now.monotonicMs, lookedMs + looksApartMs));
+      }
       if (dueMs !== undefined && now.monotonicMs >= dueMs && !isLooking) {
         dueMs = undefined;
         isLooking = true;
-        lookedMs = now.monotonicMs;
+        // The look after the attach keeps none waiting that a failed boot asks for.
+        if (isAsked) lookedMs = now.monotonicMs;
+        isAsked = false;
         void look().finally(() => {
           isLooking = false;
           if (ending.signal.aborted) closeFolders(folders);
