@@ -3,6 +3,7 @@ import {bootFailureOf, bootFailureSentence, type BootFailure} from '../gunicorn/
 import type {Ledger} from '../ledger/ledger.js';
 import {hasFailedBoot} from '../ledger/unseen.js';
 import type {Traceback} from '../gunicorn/log-event.js';
+import {changeText} from './boot-change.js';
 import type {Restart} from './restart.js';
 import {incidentWindowMs, loopsWithinMs, patternNeeds} from './thresholds.js';
 import type {Cause} from './verdict.js';
@@ -30,6 +31,8 @@ export type BootLoop = {
   readonly failure?: BootFailure;
   /** Why the newest failed, where no traceback says it. */
   readonly why?: string;
+  /** What was changed on disk before the first of them, in words. */
+  readonly changed?: string;
 };
 
 export function bootLoopOf(
@@ -58,6 +61,7 @@ export function bootLoopOf(
   const traceback =
     told?.traceback ?? hidden.flatMap(({log}) => log).findLast(({event}) => event.traceback)?.event.traceback;
   const failure = told?.bootFailure ?? (traceback && bootFailureOf({traceback, ...(app !== undefined && {app})}));
+  const changed = changeText(failed);
   return {
     count,
     atLeast: hidden.some(({exit}) => exit === undefined) || earlier.some(({isExact}) => !isExact),
@@ -65,17 +69,22 @@ export function bootLoopOf(
     lastMs,
     ...(traceback && {traceback}),
     ...(failure ? {failure} : newest && {why: newest.summary}),
+    ...(changed !== '' && {changed}),
   };
 }
 
 /**
- * "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12"; the rate
- * while it goes on at `nowMs`.
+ * "at least 12 failed boots, 40 a minute: missing module, ModuleNotFoundError: stripe, at shop/models.py:12,
+ * requirements.txt changed 4 min earlier"; the rate while it goes on at `nowMs`.
  */
-export function bootLoopText({count, atLeast, perMinute, lastMs, failure, why}: BootLoop, nowMs = lastMs): string {
+export function bootLoopText(
+  {count, atLeast, perMinute, lastMs, failure, why, changed}: BootLoop,
+  nowMs = lastMs,
+): string {
   const said = failure ? bootFailureSentence(failure) : why;
   const what = said === undefined ? '' : `: ${said}`;
+  const before = changed === undefined ? '' : `, ${changed}`;
   const goesOn = nowMs - lastMs <= loopsWithinMs;
   const rate = perMinute === undefined || !goesOn ? '' : `, ${Math.round(perMinute)} a minute`;
-  return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}`;
+  return `${atLeast ? 'at least ' : ''}${count} failed boots${rate}${what}${before}`;
 }

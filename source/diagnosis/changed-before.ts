@@ -4,7 +4,8 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {roughly} from './prose.js';
 import type {Cause, Evidence} from './verdict.js';
 
-const failsToBoot: ReadonlySet<Cause> = new Set(['boot-error', 'boot-exit', 'boot-timeout']);
+/** Causes beside which it is told what was changed on disk. */
+export const failsToBoot: ReadonlySet<Cause> = new Set(['boot-error', 'boot-exit', 'boot-timeout']);
 const endsWithService: ReadonlySet<Cause> = new Set([
   'boot-error',
   'gave-up',

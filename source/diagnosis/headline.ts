@@ -1,6 +1,7 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
 import type {LifeRow} from '../ledger/worker-row.js';
+import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
 import {mostCommon} from './most-common.js';
@@ -109,7 +110,7 @@ function incidentText(
   const stuck = workers.filter(({state}) => state === 'stuck').length;
   const {text, isPlaced} = faultText(faults, isLonger);
   const parts = [
-    isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}` : text,
+    isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}${changedBefore(faults)}` : text,
     isBoot ? '' : patternWords(pattern.pattern, faults),
     !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
@@ -128,9 +129,16 @@ function gaveUpText(failed: Restart, faults: readonly Restart[]): string {
   return [
     failed.cause === 'boot-error' ? `${many} failed to boot: ` : `${many} ended as if it had failed to boot: `,
     failed.summary,
+    changedBefore(alike),
     `; gunicorn stopped itself and took ${siblings} more with it`,
     others > 0 ? ` · ${others} other ${others === 1 ? 'restart' : 'restarts'}` : '',
   ].join('');
+}
+
+/** ", requirements.txt changed 4 min earlier", where something was. */
+function changedBefore(failed: readonly Restart[]): string {
+  const text = changeText(failed);
+  return text === '' ? '' : `, ${text}`;
 }
 
 function stuckText(stuck: readonly LifeRow[]): string {

@@ -126,6 +126,7 @@ function significant({
   replacement,
   lost,
   evidence,
+  changed,
 }: Restart): string {
   return JSON.stringify([
     branch,
@@ -141,6 +142,7 @@ function significant({
     replacement?.bootSeconds !== undefined,
     lost.secondsBelowTarget !== undefined,
     lost.drops,
+    changed?.name,
     evidence.map(({source, supports, contradicts}) => [source, supports, contradicts]),
   ]);
 }

@@ -3,6 +3,8 @@
  *
  * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
  */
+import {bootFailureText} from '../gunicorn/boot-failure.js';
+import {changeText} from './boot-change.js';
 import type {Restart} from './restart.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
@@ -94,7 +96,14 @@ function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly
   const path = mostCommon(paths);
   const there = paths.filter((other) => other === path).length;
   const where = path ? (there === same.length ? ` in ${path}` : `, ${there} in ${path}`) : '';
-  return `${counted}${where}${patternWords(pattern, faults)}`;
+  return `${counted}${where}${patternWords(pattern, faults)}${failureWords(same)}`;
+}
+
+/** ": ModuleNotFoundError: stripe, at shop.py:3, requirements.txt changed 4 min earlier", of boots that failed. */
+function failureWords(same: readonly Restart[]): string {
+  const failure = same.toSorted((a, b) => b.atMs - a.atMs).find(({bootFailure}) => bootFailure)?.bootFailure;
+  const changed = changeText(same);
+  return `${failure ? `: ${bootFailureText(failure)}` : ''}${changed === '' ? '' : `, ${changed}`}`;
 }
 
 /** ", on boot", ", after about 500 requests": what an incident's restarts have in common, as the end of a sentence; empty where nothing. */

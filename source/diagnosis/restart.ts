@@ -8,7 +8,8 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import type {Ledger} from '../ledger/ledger.js';
 import {lifeKey} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
-import {changedBefore} from './changed-before.js';
+import {changeBefore, type ChangeBefore} from './boot-change.js';
+import {changedBefore, failsToBoot} from './changed-before.js';
 import {requestsBegunOf} from '../ledger/life-memory.js';
 import {spikeBefore} from '../ledger/spike.js';
 import {decide} from './decide.js';
@@ -66,6 +67,8 @@ export type Restart = {
   readonly traceback?: Traceback;
   /** Why it could not boot: the kind of mistake, and where. */
   readonly bootFailure?: BootFailure;
+  /** What was changed last on disk before a boot that failed. */
+  readonly changed?: ChangeBefore;
   readonly evidence: readonly Evidence[];
   /** The four questions in their order. */
   readonly questions: readonly Answer[];
@@ -92,6 +95,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
   const onsets = onsetsOf(c);
   // A deliberate end lets the request in hand finish.
   const isLost = last.verdict === 'request' && expected === false;
+  const changed = failsToBoot.has(cause) ? changeBefore(c) : undefined;
   const spike = expected === false && branch === 'runtime' ? spikeBefore(ledger.pulses, onsetMs(c, onsets)) : undefined;
   return {
     id: lifeKey(life.id),
@@ -112,6 +116,7 @@ export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, 
     ...(last.stack && {stack: last.stack}),
     ...(last.traceback && {traceback: last.traceback}),
     ...(cause === 'boot-error' && last.failure && {bootFailure: last.failure}),
+    ...(changed && {changed}),
     evidence: [...evidence, ...shown, ...changedBefore(c, cause)],
     questions: [doing(last), phase(last), pressure(c), withoutTraffic(c, {cause, ...(variant && {variant})}, last)],
     candidates,

@@ -96,5 +96,8 @@ export const notableShare = 0.3;
 /** A worker's silence begins with its last heartbeat, and its waiting is read once a second: so close together they began at once. */
 export const sameOnsetMs = 2500;
 
+/** Without a good boot to go by, a change on disk is news in a headline for this long: a deploy and its failed boots lie closer together. */
+export const changedRecentlyMs = 3600 * 1000;
+
 /** Memory that is watched for less than this was not seen to be flat. */
 export const flatAfterMs = 2000;

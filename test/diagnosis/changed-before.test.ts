@@ -1,10 +1,12 @@
 import {expect, test} from 'vitest';
+import {changeBefore, changeText} from '../../source/diagnosis/boot-change.js';
 import {changedBefore} from '../../source/diagnosis/changed-before.js';
 import {changesBefore} from '../../source/ledger/changes-before.js';
 import {emptyLedger} from '../../source/ledger/ledger.js';
 import type {ChangedFile, ChangesObserved} from '../../source/observation.js';
 import {afterDeath, death, endSeconds, sibling} from '../helpers/death.js';
 import {masterId, startWallMs} from '../helpers/observations.js';
+import {restart} from '../helpers/restarts.js';
 
 const wallMs = (secondsBeforeDeath: number): number => startWallMs + (endSeconds - secondsBeforeDeath) * 1000;
 const file = (name: string, secondsBeforeDeath: number, what: ChangedFile['what'] = 'application'): ChangedFile => ({
@@ -74,4 +76,26 @@ test('what changed is beside a failed boot only, and systemd beside what it may 
   expect(changedBefore(c, 'out-of-memory').map(({fact}) => fact)).toEqual([
     'OOMPolicy of shop.service is stop: systemd then ends the whole service',
   ]);
+});
+
+test('of several changes a headline names the newest, and without a good boot to go by only a recent one', () => {
+  const before = (files: readonly ChangedFile[], siblings?: Parameters<typeof failed>[1]) =>
+    changeBefore(failed(looked(files), siblings));
+
+  expect(before([file('shop/settings.py', 241), file('stripe 5.0.0', 301, 'package')])).toEqual({
+    name: 'shop/settings.py',
+    atMs: wallMs(241),
+    isOneOfMore: true,
+  });
+  expect(before([file('shop.py', 7300)], [])).toBeUndefined();
+  expect(before([file('shop.py', 3300)], [])).toMatchObject({name: 'shop.py', isOneOfMore: false});
+  expect(before([])).toBeUndefined();
+});
+
+test('a file that is gone is told without a time', () => {
+  const changed = changeBefore(failed(looked([], {removed: ['shop/payments.py']})));
+
+  expect(changeText([restart({cause: 'boot-error', at: 900, ...(changed && {changed})})])).toBe(
+    'shop/payments.py is gone since the attach',
+  );
 });

@@ -228,3 +228,20 @@ test('while a reload goes on it says how many old workers still drain', () => {
     'recycle | RECYCLE 1 restart, expected (reload) · 1 still draining',
   );
 });
+
+test('boots that failed are told with what was changed before the first of them', () => {
+  const failed = (at: number, changedAt: number) =>
+    restart({
+      cause: 'boot-error',
+      branch: 'boot',
+      at,
+      ageSeconds: 1,
+      summary: 'ModuleNotFoundError: stripe, at shop.py:3',
+      changed: {name: 'requirements.txt', atMs: moment(changedAt).wallMs, isOneOfMore: false},
+    });
+
+  expect(headline({restarts: [failed(900, 659), failed(901, 659)]})).toBe(
+    'incident | BOOT 2 workers failed to boot: ModuleNotFoundError: stripe, at shop.py:3, requirements.txt changed 4 min earlier',
+  );
+  expect(headline({restarts: [failed(900, 901), failed(902, 901)]})).not.toContain('requirements.txt');
+});

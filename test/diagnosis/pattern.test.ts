@@ -47,6 +47,25 @@ test('two boots that failed are a pattern', () => {
   ).toEqual(['on-boot', 'boot', '2 restarts: boot-error, on boot', 2, 0]);
 });
 
+test('boots that failed are summed up with what failed, and what was changed before', () => {
+  const failed = {
+    cause: 'boot-error',
+    branch: 'boot',
+    ageSeconds: 1,
+    bootFailure: {
+      kind: 'missing-module',
+      exception: 'ModuleNotFoundError',
+      message: "No module named 'stripe'",
+      subject: 'stripe',
+    },
+    changed: {name: 'package stripe 5.0.0', atMs: moment(700).wallMs, isOneOfMore: true},
+  } as const;
+
+  expect(pattern({...failed, at: 941}, {...failed, at: 942})[2]).toBe(
+    '2 restarts: boot-error, on boot: ModuleNotFoundError: stripe, package stripe 5.0.0 and more changed 4 min earlier',
+  );
+});
+
 test('a recycle beside faults is counted and does not hide them', () => {
   const timeout = {cause: 'timeout', request: {method: 'POST', path: '/checkout'}} as const;
 
