@@ -25,6 +25,9 @@ export type KnownOfDeath = {
   readonly exit?: ExitStatus | number | string;
   /** How long its heartbeat had been silent, seconds. */
   readonly silentSeconds?: number;
+  /** It was last seen to wait for a connection so long before the end, seconds. */
+  readonly idleSeconds?: number;
+  readonly bind?: readonly string[];
   readonly oomKills?: readonly [before: number, after: number];
   readonly ageSeconds?: number;
   readonly order?: Order['reason'];
@@ -132,8 +135,9 @@ function lifeFrom({log = [], order, replacedBy, ageSeconds = 100, booted, memory
     event,
   }));
   const sample = lastSample(known);
+  const {idleSeconds = 0.25} = known;
   return {
-    ...sibling(9101, {log: facts, glimpses: [{at: afterDeath(-0.25), sample}]}),
+    ...sibling(9101, {log: facts, glimpses: [{at: afterDeath(-idleSeconds), sample}]}),
     startedMs: afterDeath(-ageSeconds).wallMs,
     ...(booted !== undefined && {booted}),
     ...(order && {order: {reason: order, fact: orderFact(order)}}),
@@ -149,17 +153,21 @@ function orderFact(reason: Order['reason']): LogFact {
   return masterHandled(signals[reason], -2);
 }
 
-function lastSample({processState = 'S'}: KnownOfDeath): WorkerSample {
-  return worker(processId(9101, endSeconds - 100), {processState});
+function lastSample({processState = 'S', idleSeconds}: KnownOfDeath): WorkerSample {
+  return worker(processId(9101, endSeconds - 100), {
+    processState,
+    ...(idleSeconds !== undefined && {activity: {main: {kind: 'accept'}, clients: 0}}),
+  });
 }
 
-function settingsFrom({version, workerClass, timeoutSeconds, maxRequests, reload}: KnownOfDeath): Settings {
+function settingsFrom({version, workerClass, timeoutSeconds, maxRequests, reload, bind}: KnownOfDeath): Settings {
   return settingsOf({
     ...(version !== undefined && {version}),
     ...(workerClass !== undefined && {workerClass}),
     ...(timeoutSeconds !== undefined && {timeoutSeconds}),
     ...(maxRequests !== undefined && {maxRequests}),
     ...(reload !== undefined && {reload}),
+    ...(bind && {bind}),
   });
 }
 

@@ -91,3 +91,33 @@ test('a count from which nobody could have reached the limit rules it out', () =
 test('a count at the limit of a worker that ended by a signal is not why it ended', () => {
   expect(maxRequests.judge(death({...counted([0.02, 1000]), exit: 'SIGKILL'})).verdict).toBe('ruled-out');
 });
+
+/** A sync worker with one listener, seen idle half a second before its end and silent since before that. */
+const unbegun = {
+  ...{booted: true, exit: 0, maxRequests: 1000, workerClass: 'sync', bind: ['127.0.0.1:8000']},
+  ...{timeoutSeconds: 30, silentSeconds: 3, idleSeconds: 0.5},
+} as const;
+
+test('a heartbeat that shows that no request had begun since it was seen idle rules it out', () => {
+  const {verdict, evidence} = maxRequests.judge(death(unbegun));
+
+  expect(verdict).toBe('ruled-out');
+  expect(evidence[0]?.fact).toBe('no request had begun since it was seen idle');
+});
+
+test('a heartbeat since, a second listener and another class leave it possible', () => {
+  expect(maxRequests.judge(death({...unbegun, silentSeconds: 0.2})).verdict).toBe('possible');
+  expect(maxRequests.judge(death({...unbegun, silentSeconds: 0.51})).verdict).toBe('possible');
+  expect(maxRequests.judge(death({...unbegun, bind: ['127.0.0.1:8000', '[::1]:8000']})).verdict).toBe('possible');
+  expect(maxRequests.judge(death({...unbegun, workerClass: 'gthread'})).verdict).toBe('possible');
+});
+
+test("a heartbeat that was not read after the death excludes nothing, and the worker's own line counts for more", () => {
+  const {silence, ...known} = death(unbegun);
+
+  expect(maxRequests.judge(known).verdict).toBe('possible');
+  expect(maxRequests.judge({...known, silence: {...silence!, readAfterDeath: false}}).verdict).toBe('possible');
+  expect(maxRequests.judge({...death({...unbegun, log: [line, exiting]}), drain: 'max-requests'}).verdict).toBe(
+    'confirmed',
+  );
+});

@@ -89,3 +89,38 @@ test('a worker more, as its own memory tells, is no reload', () => {
 
   expect(reload.judge(death({booted: true, exit: 0, siblings})).verdict).toBe('ruled-out');
 });
+
+/** Between two samples both workers ended, and two others came. */
+const allAtOnce = {
+  ...{booted: true, exit: 0, replacedBy: 9104, timeoutSeconds: 30, silentSeconds: 1},
+  siblings: {
+    endedNear: [sibling(9102, {end: {at: afterDeath(0)}, replacedBy: young(9105, 0).id})],
+    living: [sibling(9104, {firstSeen: afterDeath(0)}), sibling(9105, {firstSeen: afterDeath(0)})],
+  },
+};
+
+test('without a log, a generation that was replaced between two samples is a likely one where nothing else does that', () => {
+  const judgement = reload.judge(death({...allAtOnce, maxRequests: 0, reload: false}));
+
+  expect(judgement.verdict).toBe('likely');
+  expect(judgement.evidence[0]?.fact).toBe('all workers were replaced at once');
+});
+
+test('it is a possible one where a request limit, changed files or silence can do that, too', () => {
+  expect(reload.judge(death(allAtOnce)).verdict).toBe('possible');
+  expect(reload.judge(death({...allAtOnce, maxRequests: 1000, reload: false})).verdict).toBe('possible');
+  expect(reload.judge(death({...allAtOnce, maxRequests: 0, reload: true})).verdict).toBe('possible');
+  expect(reload.judge(death({...allAtOnce, maxRequests: 0, reload: false, silentSeconds: 30})).verdict).toBe(
+    'possible',
+  );
+});
+
+test('with one of the generation left, or a place left open, it cannot be judged', () => {
+  const {siblings} = allAtOnce;
+  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+
+  expect(
+    reload.judge(death({...allAtOnce, siblings: {...siblings, living: [...siblings.living, sibling(9103)]}})).verdict,
+  ).toBe('insufficient');
+  expect(reload.judge(death({...allAtOnce, siblings: {...siblings, endedNear}})).verdict).toBe('insufficient');
+});

@@ -42,6 +42,32 @@ test('code 1 with a farewell is the abort handler of a class that catches System
   expect(signalled.judge(death({booted: true, exit: 1})).verdict).toBe('possible');
 });
 
+/** A sync worker with one listener that was seen idle after its last heartbeat: no request had begun. */
+const unbegun = {
+  ...{booted: true, replacedBy: 9104, version: '20.1.0', workerClass: 'sync', bind: ['127.0.0.1:8000']},
+  ...{timeoutSeconds: 30, silentSeconds: 3, idleSeconds: 0.5},
+} as const;
+
+test('without a log, a worker in which no request had begun and that was replaced alone was likely told to leave', () => {
+  const {verdict, evidence} = signalled.judge(death({...unbegun, exit: 0}));
+
+  expect(verdict).toBe('likely');
+  expect(evidence.map(({fact}) => fact)).toContain('no request had begun since it was seen idle');
+});
+
+test('the same cannot be judged with others beside it, of a class with threads, or where its heartbeat went on', () => {
+  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+
+  expect(signalled.judge(death({...unbegun, exit: 0, siblings: {endedNear}})).verdict).toBe('insufficient');
+  expect(signalled.judge(death({...unbegun, exit: 0, workerClass: 'gthread'})).verdict).toBe('insufficient');
+  expect(signalled.judge(death({...unbegun, exit: 0, silentSeconds: 0.2})).verdict).toBe('insufficient');
+});
+
+test('code 1 of a worker in which no request had begun is its abort handler, whatever ends its class', () => {
+  expect(signalled.judge(death({...unbegun, exit: 1})).verdict).toBe('likely');
+  expect(signalled.judge(death({...unbegun, exit: 1, silentSeconds: 0.2})).verdict).toBe('possible');
+});
+
 test('another reason, another signal and another code rule it out', () => {
   expect(signalled.judge(death({booted: true, exit: 'SIGTERM', order: 'reload'})).verdict).toBe('ruled-out');
   expect(signalled.judge(death({booted: true, exit: 'SIGKILL'})).verdict).toBe('ruled-out');
