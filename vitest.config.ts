@@ -4,7 +4,12 @@ import {defineConfig} from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/faults/core.test.ts', 'test/faults/all.test.ts', 'test/peek/matrix.test.ts'],
+    exclude: [
+      'test/healthy/healthy.test.ts',
+      'test/faults/core.test.ts',
+      'test/faults/all.test.ts',
+      'test/peek/matrix.test.ts',
+    ],
     environment: 'node',
     setupFiles: ['test/setup.ts'],
     env: {TZ: 'UTC', LANG: 'C.UTF-8'},
