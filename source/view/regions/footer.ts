@@ -9,7 +9,7 @@ export const sourceMarks: Readonly<Record<SourceState['state'], Span>> = {
   ok: span('✓', 'good'),
   partly: span('~', 'warn'),
   denied: span('✗', 'warn'),
-  unsupported: span('✗', 'warn'),
+  unsupported: span('–', 'quiet'),
   failed: span('✗', 'warn'),
   off: span('–', 'quiet'),
 };
@@ -78,8 +78,12 @@ function listKeys({paused, filter}: Pick<UiState, 'paused' | 'filter'>): readonl
   ];
 }
 
-/** All sources by name where they fit, else those that are missing, else how many are there. */
-function sourcesLine(sources: readonly SourceState[], width: number): Line {
+/**
+ * All sources by name where they fit, else those that are missing, else how many are there. What this target or machine
+ * does not have is nothing that is missing: the overlay names it.
+ */
+function sourcesLine(all: readonly SourceState[], width: number): Line {
+  const sources = all.filter(({state}) => state !== 'unsupported');
   if (sources.length === 0) {
     return [];
   }

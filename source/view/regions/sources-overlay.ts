@@ -4,7 +4,8 @@ import {emptyLine, span, type Line} from '../line.js';
 import {sourceMarks} from './footer.js';
 import {heading, labelled, title} from './labelled.js';
 
-const labelWidth = 12;
+/** The longest id, `control-socket`, and a blank. */
+const labelWidth = 15;
 
 const stateWords: Readonly<Record<SourceState['state'], string>> = {
   ok: 'readable',
