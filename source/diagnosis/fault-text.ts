@@ -1,4 +1,5 @@
 /** The sentence of an incident: how many, of what, where, and what they have in common. Every count is of what shares it. */
+import {pathOf} from '../ledger/paths.js';
 import {mostCommon} from './most-common.js';
 import type {Restart} from './restart.js';
 
@@ -28,7 +29,7 @@ export function faultText(
 function placeText(same: readonly Restart[]): string {
   const cause = same[0]?.cause;
   if (cause === 'unknown' || cause === 'clean-exit') return '';
-  const path = sharing(same, pathOf);
+  const path = sharing(same, foldedPath);
   const there = path?.those ?? same;
   const peer = sharing(there, ({blockedOn}) => blockedOn);
   const waiting = `${cause === 'timeout' ? '' : 'while '}waiting for ${peer?.value}`;
@@ -49,6 +50,6 @@ function share({those}: Sharing, all: readonly Restart[], text: string): string 
   return those.length === all.length ? ` ${text}` : `, ${those.length} ${text}`;
 }
 
-function pathOf({request}: Restart): string | undefined {
-  return request?.path && [request.method, request.path].filter(Boolean).join(' ');
+function foldedPath({request}: Restart): string | undefined {
+  return request?.path === undefined ? undefined : pathOf({...request, path: request.path});
 }

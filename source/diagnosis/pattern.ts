@@ -4,6 +4,7 @@
  * The guide's timing question: on boot, after traffic, after a fixed time or count, after memory, or deliberate?
  */
 import {bootFailureText} from '../gunicorn/boot-failure.js';
+import {pathOf} from '../ledger/paths.js';
 import {changeText} from './boot-change.js';
 import type {Restart} from './restart.js';
 import {bootLoopText} from './boot-loop.js';
@@ -90,9 +91,7 @@ function summaryOf(pattern: PatternId, all: readonly Restart[], faults: readonly
   const same = (faults.length > 0 ? faults : all).filter((restart) => restart.cause === cause);
   const total = `${all.length} ${all.length === 1 ? 'restart' : 'restarts'}`;
   const counted = `${same.length === all.length ? total : `${same.length} of ${total}`}: ${cause}`;
-  const paths = same.flatMap(({request}) =>
-    request?.path ? [[request.method, request.path].filter(Boolean).join(' ')] : [],
-  );
+  const paths = same.flatMap(({request}) => (request?.path ? [pathOf({...request, path: request.path})] : []));
   const path = mostCommon(paths);
   const there = paths.filter((other) => other === path).length;
   const where = path ? (there === same.length ? ` in ${path}` : `, ${there} in ${path}`) : '';

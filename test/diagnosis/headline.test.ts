@@ -245,3 +245,11 @@ test('boots that failed are told with what was changed before the first of them'
   );
   expect(headline({restarts: [failed(900, 901), failed(902, 901)]})).not.toContain('requirements.txt');
 });
+
+test('requests to one page are one place, whatever the id in their path', () => {
+  const timeout = (path: string, at: number) => restart({cause: 'timeout', at, request: {method: 'GET', path}});
+
+  expect(headline({restarts: [timeout('/orders/1', 800), timeout('/orders/2', 900)]})).toContain(
+    '2 restarts: timeout in GET /orders/{id}',
+  );
+});

@@ -120,3 +120,11 @@ test('a fixed count and a fixed age are said with their figure', () => {
   expect(pattern(...crashes)[2]).toBe('3 restarts: crash, after about 500 requests');
   expect(pattern(...aged)[2]).toBe('4 restarts: crash, at an age of about 200 s');
 });
+
+test('paths that differ in an id only are one path', () => {
+  const timeout = (path: string, at: number) => ({cause: 'timeout', request: {method: 'GET', path}, at}) as const;
+
+  expect(pattern(timeout('/orders/1', 700), timeout('/orders/2', 800), timeout('/orders/3/', 900))[2]).toBe(
+    '3 restarts: timeout, 2 in GET /orders/{id}',
+  );
+});
