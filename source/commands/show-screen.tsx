@@ -118,7 +118,10 @@ export async function showScreen(
   const running = session.run(ending);
   await firstTick(session, running);
   takeTerminal();
-  const deeds = screenDeeds({environment: env, write: (bytes) => io.stdout.write(bytes)});
+  const deeds = {
+    ...screenDeeds({environment: env, write: (bytes) => io.stdout.write(bytes)}),
+    attend: (workerId: string | undefined) => session.attend?.(workerId),
+  };
   const onLeave = () => quit.abort();
   const picture = (
     <>

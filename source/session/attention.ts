@@ -2,20 +2,20 @@
 import {heartbeatAgeMs} from '../gunicorn/heartbeat.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {stuckAfterSeconds, workerClassNamed} from '../gunicorn/worker-classes.js';
-import type {ProcessId, Sample, WorkerSample} from '../observation.js';
+import type {Sample, WorkerSample} from '../observation.js';
 import type {Attention} from '../peek/schedule.js';
 import type {Plan} from '../peek/thread-messages.js';
 
 /** The arbiter looks once a second: from here on the abort may come at any time. */
 const lastWordsBeforeMs = 2000;
 
-/** The plan for the workers of one sample. `selected` is the worker that somebody looks at. */
-export function planOf(sample: Sample, settings: Settings, selected?: ProcessId): Plan {
+/** The plan for the workers of one sample. `selected` is the worker that somebody looks at: pid@startTicks. */
+export function planOf(sample: Sample, settings: Settings, selected?: string): Plan {
   const workers = sample.workers
     .filter(({kind, processState}) => (kind === 'worker' || kind === 'undecided') && !isDead(processState))
     .map((worker) => {
       const attention = attentionOf(worker, sample, settings);
-      const isSelected = selected?.pid === worker.id.pid && selected.startTicks === worker.id.startTicks;
+      const isSelected = selected === `${worker.id.pid}@${worker.id.startTicks}`;
       return {id: worker.id, attention: isSelected && attention !== 'last-words' ? 'closely' : attention} as const;
     });
   const oneAtATime = workerClassNamed(settings.workerClass?.value, settings.threads?.value) === 'sync';

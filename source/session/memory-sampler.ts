@@ -16,6 +16,7 @@ type Refusal = {readonly why: string | undefined; readonly times: number};
 /** Without a thread, memory was turned off. `answerWithinMs` is how long the first readings are waited for. */
 export function withMemory(sampler: Sampler, thread: PeekThread | undefined, answerWithinMs: number): ReadySampler {
   let settings: Settings = {};
+  let selected: string | undefined;
   let waiting: readonly Peeked[] = [];
   let shown: SourceState = stateNow(thread, new Map());
   /** By pid. */
@@ -35,7 +36,7 @@ export function withMemory(sampler: Sampler, thread: PeekThread | undefined, ans
   const plan = (sample: Sample): void => {
     const living = new Set(sample.workers.map(({id}) => id.pid));
     for (const pid of refusals.keys()) if (!living.has(pid)) refusals.delete(pid);
-    thread?.plan(planOf(sample, settings));
+    thread?.plan(planOf(sample, settings, selected));
   };
 
   const change = (sample: Sample): readonly Observation[] => {
@@ -47,6 +48,9 @@ export function withMemory(sampler: Sampler, thread: PeekThread | undefined, ans
 
   return {
     ...sampler,
+    attend: (workerId) => {
+      selected = workerId;
+    },
     ready: () => (answerWithinMs > 0 ? thread?.answered(answerWithinMs) : undefined),
     attached: (target, at): Attached => {
       const attached = sampler.attached(target, at);

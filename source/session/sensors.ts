@@ -11,8 +11,12 @@ import {openSampler, type Sampler} from '../sensors/sampler.js';
 import {resolveTarget, type ResolvedTarget, type Target} from '../sensors/targets.js';
 import {withMemory} from './memory-sampler.js';
 
-/** `ready` resolves when all of its sources have been read, or let themselves be waited for too long. */
-export type ReadySampler = Sampler & {readonly ready?: () => Promise<void> | undefined};
+export type ReadySampler = Sampler & {
+  /** Resolves when all of its sources have been read, or let themselves be waited for too long. */
+  readonly ready?: () => Promise<void> | undefined;
+  /** Says at which worker somebody looks, by pid@startTicks: it is then read more closely than the others. */
+  readonly attend?: (workerId: string | undefined) => void;
+};
 
 /** The ways to the world that a session uses; a test passes others. */
 export type Sensors = {

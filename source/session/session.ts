@@ -13,7 +13,7 @@ import type {Snapshot} from '../snapshot.js';
 import {createCadence} from './cadence.js';
 import {systemClock, type Clock} from './clock.js';
 import {createRedrawPace} from './redraw-pace.js';
-import type {Sensors} from './sensors.js';
+import type {ReadySampler, Sensors} from './sensors.js';
 import {findSuccessor, successorTargets} from './successor.js';
 
 /** One turn of the loop. */
@@ -67,7 +67,7 @@ const orphanPatienceMs = 30_000;
 /** A master that was attached, and what is needed to find the next one. */
 type Attachment = {
   readonly master: FoundMaster;
-  readonly sampler: Sampler;
+  readonly sampler: ReadySampler;
   readonly app: string | undefined;
   readonly successors: readonly Target[];
   /** When it was found to be gone, monotonic milliseconds. */
@@ -81,6 +81,8 @@ type Attaching = SessionEnd | undefined | Promise<SessionEnd | undefined>;
 
 /** What a screen or a stream needs of a session, be it live or replayed. */
 export type Watched = Pick<Session, 'onTick' | 'attached' | 'snapshot' | 'run'> & {
+  /** As `Session.attend`, where there is anything to look at more closely. */
+  readonly attend?: Session['attend'];
   /** How long was watched, milliseconds, where it is not as long as it ran. */
   readonly watchedMs?: number;
 };
@@ -93,6 +95,7 @@ export class Session {
   readonly #listeners = new Set<(tick: Tick) => void>();
   readonly #isRedrawDue = createRedrawPace();
   #inspection;
+  #selected: string | undefined;
   #attachment: Attachment | undefined;
 
   constructor(options: SessionOptions) {
@@ -113,6 +116,12 @@ export class Session {
   /** Whether a master has been attached to so far. */
   get attached(): boolean {
     return this.#attachment !== undefined;
+  }
+
+  /** Says at which worker somebody looks, by the id of its row: its memory is then read more closely. */
+  attend(workerId: string | undefined): void {
+    this.#selected = workerId;
+    this.#attachment?.sampler.attend?.(workerId);
   }
 
   /** Everything known so far. */
@@ -197,10 +206,11 @@ export class Session {
     return ready === undefined ? begin() : ready.then(begin);
   }
 
-  #begin(master: FoundMaster, sampler: Sampler, before: Sampler | undefined): undefined {
+  #begin(master: FoundMaster, sampler: ReadySampler, before: Sampler | undefined): undefined {
     const {sensors, target} = this.#options;
     const attached = sampler.attached(target.text || String(master.id.pid), this.#clock.now());
     before?.closeAll();
+    sampler.attend?.(this.#selected);
     this.#attachment = {
       master,
       sampler,

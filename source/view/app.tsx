@@ -57,6 +57,10 @@ export function App({store, options, deeds}: Props) {
   );
 
   useEffect(() => {
+    deeds?.attend?.(ui.workerId);
+  }, [deeds, ui.workerId]);
+
+  useEffect(() => {
     if (ui.quitting) {
       exit();
     }

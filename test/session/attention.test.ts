@@ -30,7 +30,7 @@ test('a silent worker is looked at closely, and for its last words when the abor
 test('the worker that somebody looks at is looked at closely', () => {
   const idle = sample(moment(100), [worker(id, {activity: waiting})]);
 
-  expect(planOf(idle, settings, id).workers[0]?.attention).toBe('closely');
+  expect(planOf(idle, settings, `${id.pid}@${id.startTicks}`).workers[0]?.attention).toBe('closely');
 });
 
 test('only living workers are in the plan, and whether their class serves one request at a time', () => {

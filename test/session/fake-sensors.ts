@@ -1,8 +1,7 @@
 import type {Attached, Moment, Observation} from '../../source/observation.js';
 import type {FoundMaster} from '../../source/sensors/masters.js';
-import type {Sampler} from '../../source/sensors/sampler.js';
 import type {ResolvedTarget} from '../../source/sensors/targets.js';
-import type {Sensors} from '../../source/session/sensors.js';
+import type {ReadySampler, Sensors} from '../../source/session/sensors.js';
 
 /** A master that a test brings up, takes down, and looks at. */
 export type FakeMaster = {
@@ -12,6 +11,8 @@ export type FakeMaster = {
   alive: boolean;
   orphans: number;
   closed: boolean;
+  /** The worker that somebody looks at. */
+  attended: string | undefined;
 };
 
 export function fakeMaster(pid: number, app = 'shop:app'): FakeMaster {
@@ -24,10 +25,10 @@ export function fakeMaster(pid: number, app = 'shop:app'): FakeMaster {
     app,
     commandLine: `gunicorn ${app}`,
   };
-  return {found, ticks: [], alive: true, orphans: 0, closed: false};
+  return {found, ticks: [], alive: true, orphans: 0, closed: false, attended: undefined};
 }
 
-function samplerOf(master: FakeMaster): Sampler {
+function samplerOf(master: FakeMaster): ReadySampler {
   const attached = (target: string, at: Moment): Attached => ({
     kind: 'attached',
     at,
@@ -58,6 +59,9 @@ function samplerOf(master: FakeMaster): Sampler {
     },
     masterIsGone: () => !master.alive,
     watched: () => (master.alive ? 1 : 0) + master.orphans,
+    attend(workerId) {
+      master.attended = workerId;
+    },
     closeAll() {
       master.closed = true;
     },

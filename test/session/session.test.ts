@@ -198,3 +198,19 @@ test('a listener that left hears nothing any more', async () => {
 
   expect(heard).toBe(1);
 });
+
+test('the worker that is looked at stays so when another master is attached', async () => {
+  const first = fakeMaster(812);
+  const second = fakeMaster(912);
+  second.alive = false;
+  const {clock, session} = begin([first, second], {master: first.found});
+
+  session.attend('9101@5');
+  expect(first.attended).toBe('9101@5');
+  first.alive = false;
+  await clock.advance(500);
+  second.alive = true;
+  await clock.advance(1000);
+
+  expect(second.attended).toBe('9101@5');
+});

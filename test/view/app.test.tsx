@@ -212,3 +212,18 @@ test('y and w hand on what is shown, and what came of it stands in the footer un
   expect(asked).toEqual(['copy 9088', `report ${timeoutStorm.target}`]);
   screen.close();
 });
+
+test('it is said which worker is selected, so that it can be read more closely', async () => {
+  const attended: Array<string | undefined> = [];
+  const nothing = async () => '';
+  const deeds = {copy: nothing, report: nothing, attend: (workerId: string | undefined) => attended.push(workerId)};
+  const screen = showScreen(frameOf(healthy), size, {}, deeds);
+  await screen.until(screenWith('● live'));
+  screen.press('\tj\r');
+  const lines = await screen.until(screenWith('─ WORKER'));
+  const selected = healthy.workers.find(({id}) => id === attended.at(-1));
+
+  expect(attended).toHaveLength(2);
+  expect(lines.join('\n')).toContain(`─ WORKER ${selected?.pid}`);
+  screen.close();
+});
