@@ -168,13 +168,24 @@ export function classAttribute(heap: Heap, type: TypeObject, name: string): numb
 
 /** What lies in a slot (`__slots__`) of that name; undefined when the class has none or it is empty. Throws `Unreadable`. */
 export function slotValue(heap: Heap, object: number, name: string): number | undefined {
-  const descriptor = classAttribute(heap, heap.typeOf(object), name);
+  const at = slotOf(heap, heap.typeOf(object), name);
+  const value = at === undefined ? 0 : heap.memory.pointer(object + at);
+  return isObjectAddress(value) ? value : undefined;
+}
+
+function slotOf(heap: Heap, type: TypeObject, name: string): number | undefined {
+  const key = `${type.address} ${name}`;
+  const known = heap.slots.get(key);
+  if (known !== undefined) return known;
+
+  const descriptor = classAttribute(heap, type, name);
   if (descriptor === undefined || heap.typeOf(descriptor).name !== 'member_descriptor') return undefined;
 
   // PyMemberDescrObject: type, name and qualified name come before the PyMemberDef, whose third word is the offset.
   const definition = heap.memory.pointer(descriptor + heap.layout.object.size + 24);
-  const value = heap.memory.pointer(object + heap.memory.pointer(definition + 16));
-  return isObjectAddress(value) ? value : undefined;
+  const at = heap.memory.pointer(definition + 16);
+  if (heap.slots.size < mostRemembered) heap.slots.set(key, at);
+  return at;
 }
 
 /** One attribute of an instance: its own, else its slot. Undefined when it has none. Throws `Unreadable`. */

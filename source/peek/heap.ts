@@ -51,6 +51,8 @@ export type Heap = {
   readonly names: Map<number, string>;
   /** Names of shared dict keys by address, with the bytes they were read from. */
   readonly sharedKeys: Map<number, {readonly bytes: Buffer; readonly names: ReadonlyMap<string, number>}>;
+  /** Where the instances of a class have a slot, by the class's address and the slot's name. */
+  readonly slots: Map<string, number>;
 };
 
 const memoryOfMs = 1000;
@@ -61,6 +63,7 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
   const types = new Map<number, TypeObject>();
   const names = new Map<number, string>();
   const sharedKeys: Heap['sharedKeys'] = new Map();
+  const slots: Heap['slots'] = new Map();
   let epoch = 0;
   let sinceMs: number | undefined;
 
@@ -105,6 +108,7 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
       types.clear();
       names.clear();
       sharedKeys.clear();
+      slots.clear();
     },
     epoch: () => epoch,
     object,
@@ -112,6 +116,7 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
     typeOf: (address) => typeAt(u64(object(address, layout.object.type + 8), layout.object.type)),
     names,
     sharedKeys,
+    slots,
   };
 }
 

@@ -5,6 +5,7 @@
  * read can block while the target's memory is locked or swapped in, so this belongs in a thread of its own. What could
  * not be verified is left out, never guessed.
  */
+import {hrtime} from 'node:process';
 import type {Settings} from '../gunicorn/settings.js';
 import type {Moment, Peeked, ProcessId, Reading, WorkerPeek} from '../observation.js';
 import type {NoReading} from '../sensors/reading.js';
@@ -58,7 +59,8 @@ export function openPeekReader(masterPid: number, options: PeekOptions = {}): Re
 /** For a master with thousands of workers; a usual look takes some hundreds. */
 const mostReads = 100_000;
 
-const systemClocks = (): Moment => ({wallMs: Date.now(), monotonicMs: performance.now()});
+/** The second one is CLOCK_MONOTONIC, in which asgi workers keep when a request began. */
+const systemClocks = (): Moment => ({wallMs: Date.now(), monotonicMs: Number(hrtime.bigint()) / 1e6});
 
 function readerOf(master: AttachedMaster, options: PeekOptions): PeekReader {
   const {showQuery = false, now = systemClocks} = options;

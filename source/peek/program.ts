@@ -1,4 +1,5 @@
 /** One process with a Python in it that is known: its memory, its objects and its threads. */
+import {readlinkSync} from 'node:fs';
 import type {ProcessId, Reading, StackFrame} from '../observation.js';
 import {identify, readStatus, uidOf} from '../sensors/procfs.js';
 import {gone, type Owner} from '../sensors/reading.js';
@@ -14,6 +15,8 @@ export type Program = {
   readonly id: ProcessId;
   /** Its pid in its own pid namespace, which is the one its own objects know. */
   readonly ownPid: number;
+  /** Whether its clock that never goes back is the one of this process. */
+  readonly sharesClock: boolean;
   readonly runtime: Runtime;
   readonly heap: Heap;
   readonly stacks: StackReader;
@@ -65,12 +68,25 @@ export function openProgram(
     value: {
       id: id.value,
       ownPid: status.value.nsPid ?? pid,
+      sharesClock: sharesClock(pid, root),
       runtime,
       heap,
       stacks: {heap, codes: openCodeReader(heap), interpreter: runtime.interpreter, buffers},
       close: memory.value.close,
     },
   };
+}
+
+/** A time namespace may give a container another clock; where there is none, all have the same (time_namespaces(7)). */
+function sharesClock(pid: number, root: string): boolean {
+  const namespace = (process: number | 'self'): string | undefined => {
+    try {
+      return readlinkSync(`${root}/${process}/ns/time`);
+    } catch {
+      return undefined;
+    }
+  };
+  return namespace(pid) === namespace('self');
 }
 
 const mostThreads = 300;
@@ -108,7 +124,7 @@ export function readThreads({heap, stacks, runtime, ownPid}: Program): Threads {
 }
 
 /** What a stack shows at most; a deep recursion repeats itself. */
-const mostFrames = 100;
+export const mostFrames = 100;
 
 /** The frames of a stack that stood still, innermost first, in the form that leaves this room. */
 export function describeStack(heap: Heap, {stable}: ThreadStack): readonly StackFrame[] {

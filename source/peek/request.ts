@@ -1,19 +1,17 @@
 /**
  * The request a thread is in: method, path and begin, out of the variables of gunicorn's own frame that handles it.
  *
- * A request may be over while it is read. So after the text was read the frame must still run the same code, hold the
- * same request object, and that object the same texts; else there is no answer. Nothing but method, path and, where it
- * was asked for, query is read.
+ * After the text was read the frame must still run the same code, hold the same request object, and that object the
+ * same texts; else there is no answer.
  */
 import type {Moment, RequestInFlight} from '../observation.js';
-import {redactUri} from '../gunicorn/redact.js';
 import {attributes} from './attributes.js';
 import type {Heap} from './heap.js';
 import {localValue, stillRuns} from './locals.js';
 import {readLocalTime, type Zone} from './local-time.js';
+import {readRequestText, type Texts} from './request-text.js';
 import type {StableFrame, ThreadStack} from './thread-stack.js';
 import {walk} from './unreadable.js';
-import {readStr} from './values.js';
 
 /** What a thread's stack tells of a request. `unknown`: there may be one, but it did not hold still. */
 export type RequestSight =
@@ -48,53 +46,31 @@ export function requestOf(heap: Heap, stack: ThreadStack, options: RequestOption
   return {kind: 'unknown'};
 }
 
-/** The addresses of the texts of a request. */
-type Texts = {
-  readonly request: number;
-  readonly method: number;
-  readonly uri: number;
-  readonly path: number | undefined;
-};
+function readRequest(heap: Heap, frame: StableFrame, options: RequestOptions): RequestInFlight | undefined {
+  const {showQuery} = options;
+  return readRequestText(
+    heap,
+    () => textsOf(heap, frame, showQuery),
+    showQuery,
+    () => {
+      const startedWallMs = beginOf(heap, frame, options);
+      return startedWallMs === undefined ? {} : {startedWallMs};
+    },
+  );
+}
 
-function textsOf(heap: Heap, frame: StableFrame): Texts | undefined {
-  const request = stillRuns(heap, frame) ? localValue(heap, frame, 'req') : undefined;
-  if (request === undefined) return undefined;
+function textsOf(heap: Heap, frame: StableFrame, showQuery: boolean): Texts | undefined {
+  const owner = stillRuns(heap, frame) ? localValue(heap, frame, 'req') : undefined;
+  if (owner === undefined) return undefined;
 
-  const found = attributes(heap, request, ['method', 'uri', 'path']);
+  const found = attributes(heap, owner, ['method', 'uri', 'path']);
   const method = found.get('method');
   const uri = found.get('uri');
-  return method === undefined || uri === undefined ? undefined : {request, method, uri, path: found.get('path')};
-}
+  const path = found.get('path');
+  if (method === undefined || uri === undefined) return undefined;
 
-/** A method is a token of RFC 9110; anything else was no method, whatever type it has. */
-const isMethod = (text: string): boolean => /^[!#$%&'*+.^`|~\w-]{1,32}$/.test(text);
-
-function readRequest(heap: Heap, frame: StableFrame, options: RequestOptions): RequestInFlight | undefined {
-  const before = textsOf(heap, frame);
-  if (before === undefined) return undefined;
-
-  const method = readStr(heap, before.method, 33);
-  const path = pathText(heap, before, options.showQuery);
-  const startedWallMs = beginOf(heap, frame, options);
-  const after = textsOf(heap, frame);
-  const isSame =
-    after?.request === before.request &&
-    after.method === before.method &&
-    after.uri === before.uri &&
-    after.path === before.path;
-  return isSame && isMethod(method)
-    ? {
-        method,
-        path: redactUri(path, {showQuery: options.showQuery}),
-        ...(startedWallMs !== undefined && {startedWallMs}),
-      }
-    : undefined;
-}
-
-/** The path as the request line had it, or all of its target with the query. */
-function pathText(heap: Heap, {uri, path}: Texts, showQuery: boolean): string {
-  const own = showQuery || path === undefined ? '' : (walk(() => readStr(heap, path)) ?? '');
-  return own === '' ? readStr(heap, uri) : own;
+  // The path as the request line had it, or all of its target with the query.
+  return {owner, method, paths: showQuery || path === undefined ? [uri] : [path, uri]};
 }
 
 function beginOf(heap: Heap, frame: StableFrame, {zone, now}: RequestOptions): number | undefined {

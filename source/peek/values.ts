@@ -140,19 +140,28 @@ export function listItems(heap: Heap, address: number): readonly number[] {
   return pointers(heap, u64(head, items), i64(head, varSize));
 }
 
-/** The members of a `set` or `frozenset` as addresses of objects, in no order. */
+const setTries = 4;
+
+/** The members of a `set` or `frozenset` as addresses of objects, in no order, while its size and place held still. */
 export function setItems(heap: Heap, address: number): readonly number[] {
-  const {set} = heap.layout;
-  const head = heap.object(address, set.table + 8);
-  expectType(heap, head, ({name}) => name === 'set' || name === 'frozenset', 'a set');
+  const {set, object} = heap.layout;
+  for (let attempt = 0; attempt < setTries; attempt++) {
+    const head = heap.object(address, set.table + 8);
+    expectType(heap, head, ({name}) => name === 'set' || name === 'frozenset', 'a set');
 
-  const slots = u64(head, set.mask) + 1;
-  if (slots > 1 << 16) throw new Unreadable('a set is too large to be walked');
+    const slots = u64(head, set.mask) + 1;
+    if (slots > 1 << 16) throw new Unreadable('a set is too large to be walked');
 
-  const entryBytes = 16;
-  const table = heap.memory.read(u64(head, set.table), slots * entryBytes);
-  // A slot that was emptied points to a dummy, which has the hash -1 (Objects/setobject.c).
-  return Array.from({length: slots}, (_, slot) => slot * entryBytes)
-    .filter((at) => isObjectAddress(u64(table, at)) && i64(table, at + 8) !== -1)
-    .map((at) => u64(table, at));
+    const entryBytes = 16;
+    const table = heap.memory.read(u64(head, set.table), slots * entryBytes);
+    // The first word counts references.
+    if (heap.object(address, head.length).compare(head, object.type, undefined, object.type) !== 0) continue;
+
+    // A slot that was emptied points to a dummy, which has the hash -1 (Objects/setobject.c).
+    return Array.from({length: slots}, (_, slot) => slot * entryBytes)
+      .filter((at) => isObjectAddress(u64(table, at)) && i64(table, at + 8) !== -1)
+      .map((at) => u64(table, at));
+  }
+
+  throw new Unreadable('a set did not stand still');
 }

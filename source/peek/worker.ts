@@ -1,13 +1,17 @@
 /** What one worker holds in memory: its counter, its limit, its requests in flight, its stacks and why it was forked. */
 import type {Moment, RequestInFlight, SpawnReason, ThreadStack as DescribedStack, WorkerPeek} from '../observation.js';
+import {findHandlers, taskMemory, type Handlers, type Server, type TaskMemory} from './handlers.js';
 import {ancestry, attributes} from './attributes.js';
-import {countOf, countTwice, type KnownWorker} from './arbiter.js';
+import {countOf, type KnownWorker} from './arbiter.js';
 import type {Zone} from './local-time.js';
 import {describeStack, readThreads, type Program, type Thread, type Threads} from './program.js';
 import {requestOf, type RequestSight} from './request.js';
-import {takeCount, type CountState} from './request-count.js';
+import type {CountState} from './request-count.js';
+import {requestsBegun} from './requests-begun.js';
 import {spawnReason} from './spawn-reason.js';
-import {findServerState, totalRequests} from './uvicorn.js';
+import {findServerState} from './uvicorn.js';
+import {taskRequests} from './task-requests.js';
+import {hasTaskSets} from './tasks.js';
 import {walk} from './unreadable.js';
 import {readInt} from './values.js';
 
@@ -17,10 +21,10 @@ export type Kind =
   | 'one'
   /** A request a thread: gthread. */
   | 'pool'
-  /** Many on one thread, of which its stack shows at most one: gevent, eventlet, tornado, asgi and classes unknown here. */
+  /** Many on one thread, of which its stack shows at most one: gevent, eventlet, tornado and classes unknown here. */
   | 'turns'
-  /** The same, with the counter in the server and not in the worker. */
-  | 'uvicorn';
+  /** A request a task of asyncio. uvicorn has the counter in its server and not in the worker. */
+  | Server;
 
 export type WorkerReader = {
   readonly program: Program;
@@ -32,6 +36,7 @@ export type WorkerReader = {
   maxRequests?: {readonly value: number | undefined} | undefined;
   spawnReason?: SpawnReason;
   serverState?: number;
+  readonly tasks: TaskMemory;
 };
 
 export type WorkerReadOptions = {
@@ -43,6 +48,7 @@ export type WorkerReadOptions = {
 /** The kind of a class by the names it inherits from, for an application may have made a class of its own. */
 export function kindOf(classNames: readonly string[]): Kind {
   if (classNames.includes('UvicornWorker')) return 'uvicorn';
+  if (classNames.includes('ASGIWorker')) return 'asgi';
   if (classNames.includes('SyncWorker')) return 'one';
 
   return classNames.includes('ThreadWorker') ? 'pool' : 'turns';
@@ -67,28 +73,7 @@ export function checkWorker({heap, ownPid}: Program, {object, type}: KnownWorker
 export function openWorker(program: Program, worker: KnownWorker, zone: Zone | undefined): WorkerReader {
   const {heap} = program;
   const names = ancestry(heap, heap.typeAt(worker.type)).map(({name}) => name);
-  return {program, worker, kind: kindOf(names), zone, count: {}};
-}
-
-/**
- * Sync, gthread, gevent, eventlet and tornado count a request before the application is called. asgi and uvicorn count
- * one when it is answered: there the count is short of the requests in flight, which only their tasks tell.
- */
-function readCount(reader: WorkerReader, nowMs: number): number | undefined {
-  const {program, worker, kind, serverState} = reader;
-  const read = (): readonly (number | undefined)[] => {
-    if (kind !== 'uvicorn') return countTwice(program.heap, worker.object, 'nr');
-    return serverState === undefined ? [] : totalRequests(program, serverState);
-  };
-
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const [first, second] = read();
-    const {state, value} = takeCount(reader.count, first, second, nowMs);
-    reader.count = state;
-    if (value !== undefined) return value;
-  }
-
-  return undefined;
+  return {program, worker, kind: kindOf(names), zone, count: {}, tasks: taskMemory()};
 }
 
 /** Gunicorn's own way to say "no limit" is `sys.maxsize`. */
@@ -133,12 +118,44 @@ function takeStacks(reader: WorkerReader, threads: Threads, options: WorkerReadO
       frames: stack === undefined ? [] : (walk(() => describeStack(heap, stack)) ?? []),
     };
   });
-  const requests = requestsIn(reader.kind, seen, threads.isComplete);
+  const requests = serverOf(reader.kind) === undefined ? requestsIn(reader.kind, seen, threads.isComplete) : undefined;
   return {threads: seen.map(describeThread), ...(requests !== undefined && {requests})};
 }
 
-/** For a worker with hundreds of threads; a usual look takes some dozens. */
-const mostReads = 20_000;
+/** A worker with more tasks is not read to the end. */
+const mostTasks = 2000;
+/** Where only the count is due, a worker with more is left for the next look. */
+const mostTasksForCount = 40;
+
+function serverOf(kind: Kind): Server | undefined {
+  return kind === 'asgi' || kind === 'uvicorn' ? kind : undefined;
+}
+
+type Begun = {readonly count?: number | undefined; readonly requests?: readonly RequestInFlight[] | undefined};
+
+/** The count of a worker and the requests of its tasks, which belong together where the count comes after the answer. */
+function readBegun(reader: WorkerReader, threads: Threads | undefined, options: WorkerReadOptions): Begun {
+  const {program, tasks, kind} = reader;
+  const server = serverOf(kind);
+  const nowMs = options.now.monotonicMs;
+  if (server === undefined || !hasTaskSets(program)) return {count: requestsBegun(reader, undefined, nowMs)};
+
+  const running = threads?.list.find(({isMain}) => isMain)?.stack?.stable;
+  const most = options.stack ? mostTasks : mostTasksForCount;
+  let handlers: Handlers | undefined;
+  const uncounted = (): number | undefined => {
+    handlers = findHandlers(program, tasks, server, most, running);
+    return handlers?.isComplete === true ? handlers.list.filter(({isCounted}) => !isCounted).length : undefined;
+  };
+  const count = requestsBegun(reader, uncounted, nowMs);
+  if (!options.stack || handlers === undefined) return {count};
+
+  const {requests, isComplete} = taskRequests(program, tasks, handlers, {...options, zone: reader.zone}, running);
+  return {count, ...((requests.length > 0 || isComplete) && {requests})};
+}
+
+/** For a worker with hundreds of threads or thousands of tasks; a usual look takes some dozens. */
+const mostReads = 30_000;
 
 /** One read of a worker. Throws `Unreadable` when it is gone, or its threads cannot be followed. */
 export function readWorker(reader: WorkerReader, options: WorkerReadOptions): WorkerPeek {
@@ -150,13 +167,14 @@ export function readWorker(reader: WorkerReader, options: WorkerReadOptions): Wo
   const threads = needsStack ? readThreads(program) : undefined;
   const stacks = threads === undefined ? {} : takeStacks(reader, threads, options);
   const limit = (reader.maxRequests ??= readLimit(reader))?.value;
-  const requestsBegun = readCount(reader, options.now.monotonicMs);
+  const {count, requests} = readBegun(reader, threads, options);
 
   return {
     id: program.id,
-    ...(requestsBegun !== undefined && {requestsBegun}),
+    ...(count !== undefined && {requestsBegun: count}),
     ...(limit !== undefined && {maxRequests: limit}),
     ...(reader.spawnReason !== undefined && {spawnReason: reader.spawnReason}),
     ...(options.stack && stacks),
+    ...(requests !== undefined && {requests}),
   };
 }

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {attribute, attributes, classAttribute, moduleDict} from '../../source/peek/attributes.js';
 import {readArbiter, settingsOf} from '../../source/peek/arbiter.js';
+import {awaitChain} from '../../source/peek/await-chain.js';
 import {openCodeReader} from '../../source/peek/code.js';
 import {readConfig} from '../../source/peek/config.js';
 import {coroutineFrame} from '../../source/peek/coroutines.js';
 import {dictEntries} from '../../source/peek/dicts.js';
 import {readElf} from '../../source/peek/elf.js';
 import {lookBuffers} from '../../source/peek/frame-chain.js';
+import {findHandlers} from '../../source/peek/handlers.js';
 import {openHeap} from '../../source/peek/heap.js';
 import {imagesIn} from '../../source/peek/images.js';
 import {layoutOf, type Layout} from '../../source/peek/layout.js';
@@ -15,6 +17,8 @@ import {lineAt} from '../../source/peek/line-table.js';
 import type {Memory} from '../../source/peek/memory.js';
 import {describeStack, readThreads, type Program} from '../../source/peek/program.js';
 import {findRuntime} from '../../source/peek/runtime.js';
+import {taskCoroutine, taskShapes} from '../../source/peek/task-shape.js';
+import {readTaskList} from '../../source/peek/tasks.js';
 import {Unreadable} from '../../source/peek/unreadable.js';
 import {listItems, readBytes, readFloat, readInt, readStr, setItems, tupleItems} from '../../source/peek/values.js';
 import {checkWorker, openWorker, readWorker} from '../../source/peek/worker.js';
@@ -27,7 +31,21 @@ const seed = fc.integer({min: 0, max: 2 ** 31 - 1});
 const arena = 0x10_0000;
 const arenaBytes = 1 << 16;
 
-const typeNames = ['dict', 'str', 'int', 'code', 'cell', 'coroutine', 'set', 'float', 'bool', 'NoneType', 'Worker'];
+const typeNames = [
+  'dict',
+  'str',
+  'int',
+  'code',
+  'cell',
+  'coroutine',
+  'set',
+  'float',
+  'bool',
+  'NoneType',
+  'Worker',
+  'weakref',
+  '_asyncio.Task',
+];
 const typeBytes = 1024;
 const typeArena = arena + arenaBytes;
 const nameArena = typeArena + typeNames.length * typeBytes;
@@ -107,6 +125,7 @@ function readEverything(memory: Memory, versionName: string, address: number): v
   const program: Program = {
     id: {pid: 1, startTicks: 1},
     ownPid: 1,
+    sharesClock: true,
     runtime: {name: 'made up', layout, interpreter: address},
     heap,
     stacks: {heap, codes, interpreter: address, buffers: lookBuffers()},
@@ -128,6 +147,10 @@ function readEverything(memory: Memory, versionName: string, address: number): v
     () => moduleDict(heap, address, 'time'),
     () => codes.at(address),
     () => coroutineFrame(heap, codes, address),
+    () => awaitChain(program.stacks, taskShapes(), address),
+    () => taskCoroutine(heap, taskShapes(), address),
+    () => readTaskList(heap, [address], 2000),
+    () => findHandlers(program, {sets: [address], shapes: taskShapes()}, 'asgi', 2000, undefined),
     () => readConfig(heap, address),
     () => readArbiter(heap, address),
     () => settingsOf(heap, address, '23.0.0'),

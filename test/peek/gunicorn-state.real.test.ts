@@ -126,7 +126,7 @@ test('a worker that ended is gone, one of another master is refused, and the rea
 
 test('the count of uvicorn’s worker is that of its server', {timeout: 120_000}, async () => {
   const environment = await gunicornEnvironment('23.0.0', ['uvicorn==0.35.0', 'uvicorn-worker==0.3.0']);
-  const peeking = await startPeeking(environment, 'uvicorn', ['-t', '2']);
+  const peeking = await startPeeking(environment, 'uvicorn-worker', ['-t', '2']);
   onTestFinished(peeking.stop);
 
   const load = await startLoad(environment, peeking.server.port, 30, 40);
@@ -136,7 +136,7 @@ test('the count of uvicorn’s worker is that of its server', {timeout: 120_000}
   for (const id of peeking.workers()) {
     const {requestsBegun, requests} = peeking.reader.readWorker(id, {stack: false});
     expect(requestsBegun).toBe(answers[String(id.pid)] ?? 0);
-    // What waits is on no thread's stack, so nothing is claimed of it.
+    // Where only the count was asked for, nothing is claimed of requests.
     expect(requests).toBeUndefined();
   }
 });

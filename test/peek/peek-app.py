@@ -57,15 +57,3 @@ def worker_attributes():
         if type(found).__name__ in ('SyncWorker', 'ThreadWorker'):
             for number in range(40):
                 vars(found)['extra_%d' % number] = number
-
-
-async def asgi(scope, receive, send):
-    if scope['type'] == 'lifespan':
-        while (await receive())['type'] != 'lifespan.shutdown':
-            await send({'type': 'lifespan.startup.complete'})
-        await send({'type': 'lifespan.shutdown.complete'})
-        return
-    body = str(os.getpid()).encode()
-    headers = [(b'content-length', str(len(body)).encode())]
-    await send({'type': 'http.response.start', 'status': 200, 'headers': headers})
-    await send({'type': 'http.response.body', 'body': body})

@@ -13,15 +13,18 @@ import {identify} from '../../source/sensors/procfs.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {startServer, type RealServer} from '../sensors/real-server.js';
 
-export type PeekClass = 'sync' | 'gthread' | 'uvicorn';
+export type PeekClass = 'sync' | 'gthread' | 'gevent' | 'asgi' | 'uvicorn' | 'uvicorn-worker';
 
 const classArguments: Readonly<Record<PeekClass, readonly string[]>> = {
   sync: ['peek_app:app'],
   gthread: ['-k', 'gthread', '--threads', '4', 'peek_app:app'],
-  uvicorn: ['-k', 'uvicorn_worker.UvicornWorker', 'peek_app:asgi'],
+  gevent: ['-k', 'gevent', 'peek_app:app'],
+  asgi: ['-k', 'asgi', '--asgi-loop', 'asyncio', '--access-logfile', '/dev/null', 'async_app:app'],
+  uvicorn: ['-k', 'uvicorn.workers.UvicornWorker', 'async_app:app'],
+  'uvicorn-worker': ['-k', 'uvicorn_worker.UvicornWorker', 'async_app:app'],
 };
 
-/** A real gunicorn with the application of these tests, two workers, and a reader on it. */
+/** A real gunicorn with an application of these tests, and a reader on it. */
 export type Peeking = {
   readonly server: RealServer;
   readonly reader: PeekReader;
@@ -39,13 +42,18 @@ export async function startPeeking(
   environment: PythonEnvironment,
   workerClass: PeekClass,
   args: readonly string[] = [],
+  count = 2,
 ): Promise<Peeking> {
+  const workers = ['-w', String(count), '-b', '127.0.0.1:PORT'];
   const server = await startServer({
-    command: [environment.gunicorn, '-w', '2', '-b', '127.0.0.1:PORT', ...args, ...classArguments[workerClass]],
-    files: {'peek_app.py': new URL('peek-app.py', import.meta.url)},
+    command: [environment.gunicorn, ...workers, ...args, ...classArguments[workerClass]],
+    files: {
+      'peek_app.py': new URL('peek-app.py', import.meta.url),
+      'async_app.py': new URL('async-app.py', import.meta.url),
+    },
   });
   try {
-    await server.waitForWorkers(2);
+    await server.waitForWorkers(count);
     const opened = openPeekReader(server.pid);
     if (opened.kind !== 'ok') throw new Error(JSON.stringify(opened));
 
