@@ -154,6 +154,8 @@ function howCounted(before: Ledger, after: Ledger): {readonly source: string; re
   const {spawns} = after;
   if (spawns && spawns.hidden !== before.spawns?.hidden)
     return {source: "known from the arbiter's own counter", isExact: spawns.isExact};
+  if (after.reaps && after.reaps.hidden !== (before.reaps?.hidden ?? 0))
+    return {source: 'known from page faults that the master counts of its dead children', isExact: false};
   const fresh = after.unseen.slice(before.unseenCount - after.unseenCount);
   return fresh.every(({exit}) => exit !== undefined)
     ? {source: 'counted by the kernel', isExact: true}

@@ -14,6 +14,7 @@ import type {
   SourceState,
 } from '../observation.js';
 import type {ClockStep} from './clock-steps.js';
+import type {HiddenReaps} from './hidden-reaps.js';
 import type {Life, LogFact} from './life.js';
 import type {PathFacts} from './paths.js';
 import type {Pulse} from './pulse.js';
@@ -93,6 +94,8 @@ export type Ledger = {
   readonly births: number;
   /** What the arbiter's own counter tells of workers that were not; of the current master. */
   readonly spawns?: Spawns;
+  /** What the page faults of its dead children tell of them, where nothing better counts. */
+  readonly reaps?: HiddenReaps;
   /** The same of the masters before it. */
   readonly hiddenBefore: number;
   /** What is known of requests by their path, the newest last; bounded. */

@@ -20,6 +20,9 @@ export const masterLogKept = 200;
 export const unseenKept = 200;
 export const unseenMinutesKept = 20;
 
+/** Two jumps this close together that nothing else explains are a loop: the arbiter forks the next worker within about a second. */
+export const hiddenReapsWithinMs = 5000;
+
 /** Ended lives that can still be looked up: a verdict may be revised for two minutes, until a successor of the master is due. */
 export const endedKeptForMs = 150_000;
 export const endedLivesKept = 500;

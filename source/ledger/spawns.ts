@@ -65,6 +65,6 @@ function seenUntil({births, unseenCount, living, ended, unseen}: Ledger, {monoto
 }
 
 /** All workers that are known to have lived without being seen, of all masters so far. */
-export function missedSoFar({unseenCount, hiddenBefore, spawns}: Ledger): number {
-  return unseenCount + hiddenBefore + (spawns?.hidden ?? 0);
+export function missedSoFar({unseenCount, hiddenBefore, spawns, reaps}: Ledger): number {
+  return unseenCount + hiddenBefore + (spawns?.hidden ?? 0) + (reaps?.hidden ?? 0);
 }

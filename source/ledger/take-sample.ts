@@ -6,6 +6,7 @@
  */
 import type {ProcessId, Sample, WorkerSample} from '../observation.js';
 import {birth, isSurelyNew, withGlimpse} from './glimpses.js';
+import {withHiddenReaps} from './hidden-reaps.js';
 import {withMaster} from './ledger.js';
 import type {Ledger} from './ledger.js';
 import {sameProcess} from './life.js';
@@ -38,7 +39,7 @@ export function takeSample(ledger: Ledger, sample: Sample): Ledger {
 
   next = succeed(next, sample.at);
   next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next, sample)};
-  return withCrew(settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at));
+  return withCrew(withHiddenReaps(settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at), sample));
 }
 
 /** A master that no sample shows any more is gone, also while its orphans are still watched. */

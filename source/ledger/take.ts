@@ -57,10 +57,10 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
 
 /** Orphans of the master before are not watched any more, which is not to say that they died. */
 function attach(ledger: Ledger, observation: Attached): Ledger {
-  const {spawns, ...rest} = ledger;
+  const {spawns, reaps, ...rest} = ledger;
   return {
     ...rest,
-    hiddenBefore: ledger.hiddenBefore + (spawns?.hidden ?? 0),
+    hiddenBefore: ledger.hiddenBefore + (spawns?.hidden ?? 0) + (reaps?.hidden ?? 0),
     masters: [...ledger.masters.slice(-9), masterFrom(observation)],
     living: [],
     sources: observation.sources,

@@ -27,7 +27,7 @@ export function withCrew(ledger: Ledger): Ledger {
     const staying = ledger.living.filter(
       (life) => life.kind !== 'dirty' && sameProcess(life.master, master.id) && drainOf(life) === undefined,
     );
-    const turns = ledger.births + ledger.unseenCount;
+    const turns = ledger.births + ledger.unseenCount + (ledger.reaps?.hidden ?? 0);
     const before = master.crew;
     if (before?.count !== staying.length || before.turns !== turns) {
       const crew = {count: staying.length, turns, since: at, ...(before?.wanted && {wanted: before.wanted})};

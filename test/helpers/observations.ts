@@ -59,6 +59,7 @@ export function settingsOf(values: {
   readonly gracefulTimeoutSeconds?: number;
   readonly maxRequests?: number;
   readonly reload?: boolean;
+  readonly workers?: number;
 }): Settings {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, {value, source: 'command-line' as const}]),
