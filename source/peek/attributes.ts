@@ -29,11 +29,11 @@ function sharedNames(
   wanted: readonly string[],
 ): ReadonlyMap<string, number> {
   const known = heap.sharedKeys.get(keys);
-  if (known !== undefined && keys === type.cachedKeys && wanted.every((name) => known.names.has(name))) {
-    return known.names;
-  }
-  // The first word counts references; what follows changes only together with the names.
+  const isFresh = known?.epoch === heap.epoch() && keys === type.cachedKeys;
+  if (known !== undefined && isFresh && wanted.every((name) => known.names.has(name))) return known.names;
+  // The first word counts references; what follows changes only together with the names, which it keeps alive.
   if (known !== undefined && heap.object(keys, known.bytes.length).compare(known.bytes, 8, undefined, 8) === 0) {
+    heap.sharedKeys.set(keys, {...known, epoch: heap.epoch()});
     return known.names;
   }
 
@@ -46,7 +46,7 @@ function sharedNames(
     if (isObjectAddress(key)) names.set(nameAt(heap, key), index);
   }
 
-  if (heap.sharedKeys.size < mostRemembered) heap.sharedKeys.set(keys, {bytes, names});
+  if (known || heap.sharedKeys.size < mostRemembered) heap.sharedKeys.set(keys, {bytes, names, epoch: heap.epoch()});
   return names;
 }
 

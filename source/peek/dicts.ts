@@ -1,5 +1,5 @@
 /** Walks dicts of every inner form: general and string-only tables, and tables of keys that instances share. */
-import {hasFlag, typeFlag, type Heap} from './heap.js';
+import {hasFlag, mostRemembered, typeFlag, type Heap} from './heap.js';
 import type {DictKeysLayout} from './layout.js';
 import {i64, isObjectAddress, u64} from './memory.js';
 import {Unreadable} from './unreadable.js';
@@ -74,12 +74,39 @@ export function dictEntries(heap: Heap, address: number): readonly DictEntry[] {
 
 /** The values of a dict by name, for keys that are strings; all of them or those wanted. Throws `Unreadable`. */
 export function namedEntries(heap: Heap, address: number, wanted?: readonly string[]): ReadonlyMap<string, number> {
+  const entries = dictEntries(heap, address);
+  const names = namesOf(heap, address, entries);
   const found = new Map<string, number>();
-  for (const {key, value} of dictEntries(heap, address)) {
-    if (!hasFlag(heap.typeOf(key), typeFlag.str)) continue;
-    const name = nameAt(heap, key);
-    if (wanted === undefined || wanted.includes(name)) found.set(name, value);
+  for (const [index, {value}] of entries.entries()) {
+    const name = names[index];
+    if (name !== undefined && (wanted === undefined || wanted.includes(name))) found.set(name, value);
   }
 
   return found;
+}
+
+/** A dict with more names is read anew each time. */
+const mostNames = 200;
+
+/**
+ * The names of the entries; undefined for a key that is no string. A dict keeps its keys alive, so that as long as the
+ * same keys stand in the same places they are the same names.
+ */
+function namesOf(heap: Heap, address: number, entries: readonly DictEntry[]): readonly (string | undefined)[] {
+  const known = heap.keyNames.get(address);
+  if (known?.keys.length === entries.length && known.keys.every((key, index) => key === entries[index]?.key)) {
+    return known.names;
+  }
+
+  const keys = entries.map(({key}) => key);
+  const names = keys.map((key) => (isStr(heap, key) ? nameAt(heap, key) : undefined));
+  if (keys.length <= mostNames && (known || heap.keyNames.size < mostRemembered)) {
+    heap.keyNames.set(address, {keys, names});
+  }
+  return names;
+}
+
+/** A key whose name is known was seen to be one. */
+function isStr(heap: Heap, key: number): boolean {
+  return heap.names.has(key) || hasFlag(heap.typeOf(key), typeFlag.str);
 }

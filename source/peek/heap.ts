@@ -2,7 +2,8 @@
  * The objects of one process: its memory, how its Python lays them out, and the types seen so far.
  *
  * Types, attribute names and code objects live long, so they are remembered for a second. Their memory could be used
- * again for something else; that is why nothing is remembered for longer without being looked at again.
+ * again for something else; that is why nothing is remembered for longer without being looked at again: for a type its
+ * fields, for a table of shared keys its bytes.
  */
 import type {Layout} from './layout.js';
 import {i64, isLength, isObjectAddress, u64, type Memory} from './memory.js';
@@ -49,10 +50,19 @@ export type Heap = {
   readonly typeOf: (object: number) => TypeObject;
   /** Attribute names by address, for `nameAt`. */
   readonly names: Map<number, string>;
-  /** Names of shared dict keys by address, with the bytes they were read from. */
-  readonly sharedKeys: Map<number, {readonly bytes: Buffer; readonly names: ReadonlyMap<string, number>}>;
   /** Where the instances of a class have a slot, by the class's address and the slot's name. */
   readonly slots: Map<string, number>;
+  /** Keys of dicts that were seen, by the dict's address, with their names. */
+  readonly keyNames: Map<number, {readonly keys: readonly number[]; readonly names: readonly (string | undefined)[]}>;
+  /** Names of shared dict keys by address. */
+  readonly sharedKeys: Map<number, SharedKeys>;
+};
+
+/** The names in a table of shared keys, with the bytes they were read from and the epoch in which they were. */
+export type SharedKeys = {
+  readonly bytes: Buffer;
+  readonly names: ReadonlyMap<string, number>;
+  readonly epoch: number;
 };
 
 const memoryOfMs = 1000;
@@ -60,10 +70,11 @@ const memoryOfMs = 1000;
 export const mostRemembered = 5000;
 
 export function openHeap(memory: Memory, layout: Layout): Heap {
-  const types = new Map<number, TypeObject>();
+  const types = new Map<number, {readonly type: TypeObject; readonly nameAt: number; readonly epoch: number}>();
   const names = new Map<number, string>();
   const sharedKeys: Heap['sharedKeys'] = new Map();
   const slots: Heap['slots'] = new Map();
+  const keyNames: Heap['keyNames'] = new Map();
   let epoch = 0;
   let sinceMs: number | undefined;
 
@@ -79,22 +90,23 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
 
   const typeAt = (address: number): TypeObject => {
     const known = types.get(address);
-    if (known !== undefined) return known;
+    if (known?.epoch === epoch) return known.type;
 
     const {type} = layout;
     const bytes = object(address, type.cachedKeys + 8, type.mro + 8);
     const flags = u64(bytes, type.flags);
     // A type of C code ends before that field and may lie anywhere.
     const hasKeys = (flags & heapType) !== 0 && bytes.length >= type.cachedKeys + 8;
+    const nameAddress = u64(bytes, type.name);
     const found: TypeObject = {
       address,
-      name: typeName(memory, u64(bytes, type.name)),
+      name: known?.nameAt === nameAddress ? known.type.name : typeName(memory, nameAddress),
       flags,
       basicSize: i64(bytes, type.basicSize),
       dictOffset: i64(bytes, type.dictOffset),
       cachedKeys: hasKeys ? u64(bytes, type.cachedKeys) : 0,
     };
-    if (types.size < mostRemembered) types.set(address, found);
+    if (known || types.size < mostRemembered) types.set(address, {type: found, nameAt: nameAddress, epoch});
     return found;
   };
 
@@ -105,16 +117,16 @@ export function openHeap(memory: Memory, layout: Layout): Heap {
       if (sinceMs !== undefined && nowMs - sinceMs < memoryOfMs) return;
       sinceMs = nowMs;
       epoch += 1;
-      types.clear();
       names.clear();
-      sharedKeys.clear();
       slots.clear();
+      if (types.size === mostRemembered) types.clear();
     },
     epoch: () => epoch,
     object,
     typeAt,
     typeOf: (address) => typeAt(u64(object(address, layout.object.type + 8), layout.object.type)),
     names,
+    keyNames,
     sharedKeys,
     slots,
   };

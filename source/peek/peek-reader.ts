@@ -104,8 +104,8 @@ function readerOf(master: AttachedMaster, options: PeekOptions): PeekReader {
   };
 }
 
-/** Settings change only on a signal to the master; they are looked at anew this often. */
-const settingsAgeMs = 1000;
+/** Settings change only on a signal to the master, and hundreds of reads tell all of them; they are looked at anew this often. */
+const settingsAgeMs = 5000;
 
 function settingsReader({program, arbiter}: AttachedMaster): (nowMs: number) => Settings | undefined {
   const version = gunicornVersion(program);
