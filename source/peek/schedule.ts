@@ -1,6 +1,9 @@
 /**
  * What of each worker is due to be read: counts of all of them twice a second, stacks only where they tell something.
  *
+ * A worker that writes its heartbeat before each request, and has not since it was counted, has begun none: it is not
+ * read again.
+ *
  * A stack is worth its price in a worker that seems to handle a request, and grows in worth with the silence of its
  * heartbeat. A worker that serves one request at a time and has begun another one since it was read last is in no slow
  * request. Shortly before a worker recycles its count is read often, so that it is seen at its limit.
@@ -26,6 +29,8 @@ export type ReadingsSoFar = {
   readonly begunAtMs: number;
   /** Whether the last look saw a request, or could not tell. */
   readonly mayHandle: boolean;
+  /** The heartbeat it had shown before it was counted, where it beats before each request. */
+  readonly beatWallMs?: number;
 };
 
 const never = Number.NEGATIVE_INFINITY;
@@ -56,7 +61,17 @@ export function dueOf(
   nowMs: number,
 ): {readonly stack: boolean} | undefined {
   if (isLookDue(read, attention, oneAtATime, nowMs)) return {stack: true};
-  return nowMs - read.countedAtMs >= countEveryMs || isNearLimit(read) ? {stack: false} : undefined;
+  return isCountDue(read, nowMs) ? {stack: false} : undefined;
+}
+
+/** Also asked where a look is due that cannot be afforded at the moment. */
+export function isCountDue(read: ReadingsSoFar, nowMs: number): boolean {
+  return nowMs - read.countedAtMs >= countEveryMs || isNearLimit(read);
+}
+
+/** The count of a worker that has begun no request since it was counted; undefined when it may have. */
+export function unchangedCount(read: ReadingsSoFar, beatWallMs: number | undefined): number | undefined {
+  return beatWallMs !== undefined && beatWallMs === read.beatWallMs ? read.count : undefined;
 }
 
 function isLookDue(read: ReadingsSoFar, attention: Attention, oneAtATime: boolean, nowMs: number): boolean {
@@ -81,10 +96,13 @@ export function afterReading(
   {requestsBegun: count, maxRequests, requests}: WorkerPeek,
   nowMs: number,
   stack: boolean,
+  beatWallMs?: number,
 ): ReadingsSoFar {
+  const {beatWallMs: _before, ...kept} = before;
   const next = {
-    ...before,
+    ...kept,
     countedAtMs: nowMs,
+    ...(beatWallMs !== undefined && count !== undefined && {beatWallMs}),
     ...(maxRequests !== undefined && {maxRequests}),
     ...(stack && {lookedAtMs: nowMs, mayHandle: requests === undefined || requests.length > 0}),
   };

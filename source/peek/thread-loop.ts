@@ -9,7 +9,16 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {Moment, ProcessId, WorkerPeek} from '../observation.js';
 import type {MasterPeek, PeekOptions, PeekReader} from './peek-reader.js';
 import type {Reading} from '../observation.js';
-import {afterReading, dueOf, isNearLimit, nothingRead, type Attention, type ReadingsSoFar} from './schedule.js';
+import {
+  afterReading,
+  dueOf,
+  isCountDue,
+  isNearLimit,
+  nothingRead,
+  unchangedCount,
+  type Attention,
+  type ReadingsSoFar,
+} from './schedule.js';
 import type {Plan, Progress, ThreadMessage} from './thread-messages.js';
 
 export type LoopOptions = {
@@ -80,16 +89,23 @@ async function turns(reader: PeekReader, {master, progress, post, plan, signal, 
     const nowMs = at.monotonicMs;
     const {workers, oneAtATime} = plan();
     forgetEnded(reader, readings, workers);
-    const read = workers.flatMap(({id, attention}): readonly WorkerPeek[] => {
+    const read = workers.flatMap(({id, attention, beatWallMs}): readonly WorkerPeek[] => {
       const key = keyOf(id);
       const before = readings.get(key) ?? nothingRead;
       const due = dueOf(before, attention, oneAtATime, nowMs);
       if (!due) return [];
       const stack = due.stack && mayLook(attention, nowMs);
+      if (!stack && !isCountDue(before, nowMs)) return [];
+      const unchanged = stack ? undefined : unchangedCount(before, beatWallMs);
+      if (unchanged !== undefined) {
+        const peek = {id, requestsBegun: unchanged, ...limitOf(before)};
+        readings.set(key, afterReading(before, peek, nowMs, false, beatWallMs));
+        return [peek];
+      }
       const startMs = now().monotonicMs;
       const peek = readWorker(id, stack);
       if (stack) budget = {...budget, usedMs: budget.usedMs + now().monotonicMs - startMs};
-      readings.set(key, afterReading(before, peek, nowMs, stack));
+      readings.set(key, afterReading(before, peek, nowMs, stack, settledBeat(beatWallMs, at)));
       return [peek];
     });
     const ofMaster = readMaster(nowMs);
@@ -127,6 +143,17 @@ function masterReader(
     told = text;
     return reading.value;
   };
+}
+
+/** Between the beat and the counting of its request lies less than that, and the beat after it may have the same time. */
+const beatSettlesMs = 50;
+
+function settledBeat(beatWallMs: number | undefined, {wallMs}: Moment): number | undefined {
+  return beatWallMs !== undefined && wallMs - beatWallMs >= beatSettlesMs ? beatWallMs : undefined;
+}
+
+function limitOf({maxRequests}: ReadingsSoFar): Pick<WorkerPeek, 'maxRequests'> {
+  return maxRequests === undefined ? {} : {maxRequests};
 }
 
 function forgetEnded(reader: PeekReader, readings: Map<string, ReadingsSoFar>, workers: Plan['workers']): void {

@@ -14,7 +14,12 @@ export type ThreadTask = {
 
 /** Who is to be read, and how closely. Whoever is not in it any more has ended. */
 export type Plan = {
-  readonly workers: ReadonlyArray<{readonly id: ProcessId; readonly attention: Attention}>;
+  readonly workers: ReadonlyArray<{
+    readonly id: ProcessId;
+    readonly attention: Attention;
+    /** The last heartbeat of an idle worker that beats before each request, wall clock. */
+    readonly beatWallMs?: number;
+  }>;
   readonly oneAtATime: boolean;
 };
 

@@ -11,14 +11,21 @@ const lastWordsBeforeMs = 2000;
 
 /** The plan for the workers of one sample. `selected` is the worker that somebody looks at: pid@startTicks. */
 export function planOf(sample: Sample, settings: Settings, selected?: string): Plan {
+  const oneAtATime = workerClassNamed(settings.workerClass?.value, settings.threads?.value) === 'sync';
+  // With one listener a sync worker beats before each request, with several only now and then (sync.py run_for_one).
+  const beatsFirst = oneAtATime && settings.bind?.value.length === 1;
   const workers = sample.workers
     .filter(({kind, processState}) => (kind === 'worker' || kind === 'undecided') && !isDead(processState))
     .map((worker) => {
       const attention = attentionOf(worker, sample, settings);
       const isSelected = selected === `${worker.id.pid}@${worker.id.startTicks}`;
-      return {id: worker.id, attention: isSelected && attention !== 'last-words' ? 'closely' : attention} as const;
+      const beatWallMs = beatsFirst && attention === 'count' ? worker.heartbeat?.changedWallMs : undefined;
+      return {
+        id: worker.id,
+        attention: isSelected && attention !== 'last-words' ? 'closely' : attention,
+        ...(beatWallMs !== undefined && {beatWallMs}),
+      } as const;
     });
-  const oneAtATime = workerClassNamed(settings.workerClass?.value, settings.threads?.value) === 'sync';
   return {workers, oneAtATime};
 }
 

@@ -1,6 +1,13 @@
 import {expect, test} from 'vitest';
 import type {WorkerPeek} from '../../source/observation.js';
-import {afterReading, dueOf, isNearLimit, nothingRead, type ReadingsSoFar} from '../../source/peek/schedule.js';
+import {
+  afterReading,
+  dueOf,
+  isNearLimit,
+  nothingRead,
+  unchangedCount,
+  type ReadingsSoFar,
+} from '../../source/peek/schedule.js';
 
 const id = {pid: 9101, startTicks: 1};
 const idle = {requestsBegun: 10, requests: []};
@@ -56,4 +63,20 @@ test('a worker that may reach its limit within a second is counted at every turn
 
 test('a worker without a limit is never near it', () => {
   expect(isNearLimit(lookedAt({requestsBegun: 1_000_000}))).toBe(false);
+});
+
+test('a worker that has not beaten since it was counted has begun no request; one that has is counted again', () => {
+  const counted = afterReading(nothingRead, {id, requestsBegun: 60, requests: []}, 0, true, 1_000_000);
+
+  expect(unchangedCount(counted, 1_000_000)).toBe(60);
+  expect(unchangedCount(counted, 1_000_400)).toBeUndefined();
+  expect(unchangedCount(counted, undefined)).toBeUndefined();
+});
+
+test('a worker whose heartbeat was not known when it was counted, or that could not be counted, is read again', () => {
+  const unseen = afterReading(nothingRead, {id, requestsBegun: 60, requests: []}, 0, true);
+  const failed = afterReading(nothingRead, {id, why: 'closed'}, 0, false, 1_000_000);
+
+  expect(unchangedCount(unseen, 1_000_000)).toBeUndefined();
+  expect(unchangedCount(failed, 1_000_000)).toBeUndefined();
 });

@@ -105,3 +105,35 @@ test('a master that is still starting is asked again', async () => {
 
   expect(told.map(({kind}) => kind)).toEqual(['refused', 'opened', 'read']);
 });
+
+test('workers whose looks cannot be afforded yet are counted no more often than others', async () => {
+  const workers = [9101, 9102, 9103].map((pid) => ({id: {pid, startTicks: 2}, attention: 'count'}) as const);
+  let counts = 0;
+  let nowMs = 0;
+  const over = new AbortController();
+  const dear = reader({
+    readWorker: (id, {stack}): WorkerPeek => {
+      // A look uses up what looks may cost in a second.
+      if (stack) nowMs += 20;
+      else if (id.pid === 9103) counts += 1;
+      return {id, requestsBegun: 7, ...(stack && {requests: []})};
+    },
+  });
+
+  await readMemory({
+    open: () => ({kind: 'ok', value: dear}),
+    master,
+    reader: {},
+    progress: progressOn(new SharedArrayBuffer(progressBytes)),
+    post: () => undefined,
+    plan: () => {
+      nowMs += 100;
+      if (nowMs >= 1000) over.abort();
+      return {workers, oneAtATime: true};
+    },
+    signal: over.signal,
+    now: () => ({wallMs: nowMs, monotonicMs: nowMs}),
+  });
+
+  expect(counts).toBeLessThanOrEqual(3);
+});

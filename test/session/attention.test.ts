@@ -42,3 +42,12 @@ test('only living workers are in the plan, and whether their class serves one re
   expect(plan.workers.map((each) => each.id.pid)).toEqual([9101]);
   expect(plan.oneAtATime).toBe(true);
 });
+
+test('the heartbeat of an idle sync worker goes with it where one listener makes it beat before each request', () => {
+  const idle = sample(moment(100), [worker(id, {activity: waiting, heartbeat: beat(moment(99))})]);
+  const bound = (bind: readonly string[]) => planOf(idle, {...settings, bind: {value: bind, source: 'peek'} as const});
+
+  expect(bound(['127.0.0.1:8000']).workers[0]?.beatWallMs).toBe(beat(moment(99)).changedWallMs);
+  expect(bound(['127.0.0.1:8000', '127.0.0.1:8001']).workers[0]).not.toHaveProperty('beatWallMs');
+  expect(planOf(idle, settings).workers[0]).not.toHaveProperty('beatWallMs');
+});
