@@ -38,6 +38,8 @@ export function lookBuffers(): LookBuffers {
 const deepest = 3000;
 /** Frames pushed between reading the thread and reading its stack lie above the top it told. */
 const headroom = 2048;
+/** A generator's frame leads on only while the generator runs, so none is the outermost (FRAME_OWNED_BY_GENERATOR). */
+const generatorOwner = 1;
 /** Owners from here on are C code and have no code object of their own (3.12 and newer). */
 const firstOwnerInC = 3;
 
@@ -91,8 +93,8 @@ export function lookAtThread(heap: Heap, thread: number, interpreter: number, bu
     // Up to 3.10 a function's frame is kept for its next call: without a reference it runs nothing and leads nowhere.
     if (position.kind === 'index' && u64(bytes, at) === 0) throw new Unreadable('a frame is no longer in use');
 
-    const isInC =
-      position.kind === 'address' && layout.minor >= 12 && bytes.readUInt8(at + position.owner) >= firstOwnerInC;
+    const owner = position.kind === 'address' ? bytes.readUInt8(at + position.owner) : 0;
+    const isInC = layout.minor >= 12 && owner >= firstOwnerInC;
     if (!isInC) {
       frames.push({
         address,
@@ -108,6 +110,7 @@ export function lookAtThread(heap: Heap, thread: number, interpreter: number, bu
       });
     }
     address = u64(bytes, at + previous);
+    if (address === 0 && owner === generatorOwner) throw new Unreadable('a generator is between two steps');
   }
 
   return {
