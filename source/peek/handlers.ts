@@ -3,17 +3,21 @@
  *
  * gunicorn's asgi worker: `_handle_http_request`, in a task of its own from 27 on and awaited by the connection's task
  * before; `_handle_http2_request` likewise. uvicorn: `run_asgi` of the request's cycle. A websocket is no request.
+ *
+ * Both servers count a request when it is answered. Until then gunicorn's connection is in the function that serves it,
+ * and from 27 on that is not the task that handles it.
  */
 import {awaitChain} from './await-chain.js';
 import {attributes} from './attributes.js';
 import {coroutineFrame} from './coroutines.js';
+import type {Heap} from './heap.js';
 import {localValue} from './locals.js';
 import type {Program} from './program.js';
 import {findTaskSets, readTaskList} from './tasks.js';
 import {taskCoroutine, taskShapes, type TaskShapes} from './task-shape.js';
 import type {StableFrame} from './thread-stack.js';
 import {walk} from './unreadable.js';
-import {isNone, readBool} from './values.js';
+import {readBool} from './values.js';
 
 export type Server = 'asgi' | 'uvicorn';
 
@@ -35,12 +39,12 @@ export type Handler = {
   readonly frame: StableFrame;
   /** Whether it runs at this moment: then its inner frames are on a thread's stack. */
   readonly runs: boolean;
-  /** Whether the worker's own counter has it already. */
-  readonly isCounted: boolean;
 };
 
 export type Handlers = {
   readonly list: readonly Handler[];
+  /** Requests that the worker's own counter does not have yet. */
+  readonly uncounted: number;
   /** Whether every task was read, so that there is no other request. */
   readonly isComplete: boolean;
 };
@@ -50,6 +54,7 @@ type Place = {
   readonly names: ReadonlySet<string>;
   /** How many frames of a task are looked through for it. */
   readonly depth: number;
+  readonly isUncounted: (heap: Heap, frames: readonly StableFrame[]) => boolean;
 };
 
 const places: Readonly<Record<Server, Place>> = {
@@ -57,23 +62,42 @@ const places: Readonly<Record<Server, Place>> = {
     file: /(?:^|\/)gunicorn\/asgi\/protocol\.py$/,
     names: new Set(['_handle_http_request', '_handle_http2_request']),
     depth: 4,
+    // From 27 on streams of HTTP/2 have tasks of their own and are counted when these begin.
+    isUncounted: (_, [outermost, ...inner]) =>
+      outermost?.runs.name === '_handle_connection' &&
+      inner.some(({runs}) =>
+        ['_serve_http_request', '_handle_http_request', '_handle_http2_request'].includes(runs.name),
+      ),
   },
-  uvicorn: {file: /(?:^|\/)uvicorn\/protocols\/http\/\w+\.py$/, names: new Set(['run_asgi']), depth: 1},
+  uvicorn: {
+    file: /(?:^|\/)uvicorn\/protocols\/http\/\w+\.py$/,
+    names: new Set(['run_asgi']),
+    depth: 1,
+    isUncounted: (heap, frames) => {
+      const frame = frames.find(({runs}) => runs.name === 'run_asgi');
+      const cycle = frame && localValue(heap, frame, 'self');
+      if (cycle === undefined) return false;
+
+      const isComplete = attributes(heap, cycle, ['response_complete']).get('response_complete');
+      return isComplete !== undefined && !readBool(heap, isComplete);
+    },
+  },
 };
 
-/** What a task that handles a request looks like, whichever frame holds it. `unknown`: it did not hold still. */
-type Sight = Handler | 'none' | 'unknown';
+/** The frames of the main thread as they stand now, innermost first. */
+export type Running = () => readonly StableFrame[] | undefined;
 
-/**
- * Looks through the tasks of a worker, so many at most. `running` are the frames of its main thread, innermost first,
- * where they were read. Undefined when this Python's tasks cannot be read.
- */
+type Sight = {readonly handler?: Handler | undefined; readonly isUncounted: boolean};
+
+const nothing: Sight = {isUncounted: false};
+
+/** Looks through the tasks of a worker, so many at most. Undefined when this Python's tasks cannot be read. */
 export function findHandlers(
   program: Program,
   memory: TaskMemory,
   server: Server,
   most: number,
-  running: readonly StableFrame[] | undefined,
+  running: Running,
 ): Handlers | undefined {
   const {heap} = program;
   const sets = memory.sets ?? findTaskSets(program);
@@ -81,39 +105,43 @@ export function findHandlers(
   if (sets === undefined || tasks === undefined) return undefined;
 
   memory.sets = sets;
-
-  const sights = tasks.tasks.map((task) => walk(() => sightOf(program, memory, server, task, running)) ?? 'unknown');
+  const sights = tasks.tasks.map((task) => walk(() => sightOf(program, memory, server, task, running)));
   return {
-    list: sights.filter((sight): sight is Handler => typeof sight === 'object'),
-    isComplete: tasks.isComplete && !sights.includes('unknown'),
+    list: sights.flatMap((sight) => sight?.handler ?? []),
+    uncounted: sights.filter((sight) => sight?.isUncounted).length,
+    isComplete: tasks.isComplete && !sights.includes(undefined),
   };
 }
 
+/** What a task is to us. Undefined when it could not be read well enough to tell. */
 function sightOf(
   {heap, stacks}: Program,
   {shapes}: TaskMemory,
   server: Server,
   task: number,
-  running: readonly StableFrame[] | undefined,
-): Sight {
+  running: Running,
+): Sight | undefined {
   const coroutine = taskCoroutine(heap, shapes, task);
-  if (coroutine === undefined) return 'unknown';
+  if (coroutine === undefined) return undefined;
 
   const outermost = coroutineFrame(heap, stacks.codes, coroutine);
-  const {file, names, depth} = places[server];
+  const {file, names, depth, isUncounted} = places[server];
   // Tasks of the application are of no interest: they are awaited by a request, or belong to none.
-  if (outermost === undefined || !file.test(outermost.runs.file)) return 'none';
+  if (outermost === undefined || !file.test(outermost.runs.file)) return nothing;
 
   const chain = awaitChain(stacks, shapes, coroutine, depth);
-  if (chain === undefined) return 'none';
+  if (chain === undefined) return nothing;
 
-  const entered = chain.runs ? enteredFrames(running, outermost) : chain.frames;
-  const frames = entered ?? chain.frames;
-  const frame = frames.find(({runs}) => names.has(runs.name) && file.test(runs.file));
-  if (frame === undefined) return chain.runs && entered === undefined && depth > 1 ? 'unknown' : 'none';
+  const {runs} = chain;
+  const needsMore = runs && depth > 1 && !names.has(outermost.runs.name);
+  const frames = needsMore ? enteredFrames(running(), outermost) : chain.frames;
+  if (frames === undefined) return undefined;
 
-  const isCounted = counts[server](heap, frame, outermost);
-  return isCounted === undefined ? 'unknown' : {server, coroutine, frame, runs: chain.runs, isCounted};
+  const frame = frames.find((one) => names.has(one.runs.name) && file.test(one.runs.file));
+  return {
+    handler: frame && {server, coroutine, frame, runs},
+    isUncounted: isUncounted(heap, frames),
+  };
 }
 
 /** The frames of a running coroutine, outermost first, from those of the thread; undefined when it is not among them. */
@@ -123,33 +151,4 @@ export function enteredFrames(
 ): readonly StableFrame[] | undefined {
   const at = running?.findIndex((frame) => frame.address === address && frame.code === code) ?? -1;
   return at < 0 ? undefined : running?.slice(0, at + 1).toReversed();
-}
-
-/** Whether a request that is still handled has been counted; undefined when that could not be read. */
-const counts: Readonly<
-  Record<Server, (heap: Program['heap'], frame: StableFrame, outermost: StableFrame) => boolean | undefined>
-> = {
-  // From 27 on it is counted when its response is complete, and the application may go on; before, when it is over.
-  asgi: (heap, frame, outermost) => {
-    if (frame.runs.name === '_handle_http2_request') return outermost.runs.name === '_serve_http2_request';
-
-    return walk(() => {
-      const complete = localValue(heap, frame, 'complete');
-      return (
-        complete !== undefined && !isNone(heap, complete) && isTrue(heap, localValue(heap, frame, 'response_complete'))
-      );
-    });
-  },
-  uvicorn: (heap, frame) =>
-    walk(() => {
-      const cycle = localValue(heap, frame, 'self');
-      return cycle === undefined
-        ? undefined
-        : isTrue(heap, attributes(heap, cycle, ['response_complete']).get('response_complete'));
-    }),
-};
-
-/** A variable that is not set yet is not true. */
-function isTrue(heap: Program['heap'], value: number | undefined): boolean {
-  return value !== undefined && readBool(heap, value);
 }

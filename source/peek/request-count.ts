@@ -12,8 +12,8 @@ export type Count = {
 
 export type CountState = {
   readonly last?: Count;
-  /** A value that did not fit, and how often something like it was seen in a row. */
-  readonly doubtful?: Count & {readonly times: number};
+  /** A value that did not fit, how often something like it was seen in a row, and since when. */
+  readonly doubtful?: Count & {readonly times: number; readonly sinceMs: number};
 };
 
 export type CountReading = {readonly state: CountState; readonly value?: number};
@@ -24,6 +24,8 @@ const mostBetweenReads = 1000;
 const mostPerSecond = 50_000;
 /** So often in a row must a value that does not fit be seen until it is the count. */
 const timesUntilBelieved = 3;
+/** And for so long: a worker that lost the processor between answering and counting stands still for a few milliseconds. */
+const doubtfulForMs = 100;
 
 function fits(last: Count | undefined, value: number, nowMs: number): boolean {
   if (last === undefined) return true;
@@ -47,7 +49,8 @@ export function takeCount(
 
   const goesOn = doubtful !== undefined && fits(doubtful, first, nowMs);
   const times = goesOn ? doubtful.times + 1 : 1;
-  return times >= timesUntilBelieved
+  const sinceMs = goesOn ? doubtful.sinceMs : nowMs;
+  return times >= timesUntilBelieved && nowMs - sinceMs >= doubtfulForMs
     ? {state: {last: {value: second, atMs: nowMs}}, value: second}
-    : {state: {...state, doubtful: {value: second, atMs: nowMs, times}}};
+    : {state: {...state, doubtful: {value: second, atMs: nowMs, times, sinceMs}}};
 }

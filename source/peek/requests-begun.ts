@@ -28,8 +28,7 @@ type InFlight = () => number | undefined;
  */
 export function requestsBegun(reader: Counted, inFlight: InFlight | undefined, nowMs: number): number | undefined {
   for (let attempt = 0; attempt < tries; attempt++) {
-    const isLast = attempt === tries - 1;
-    const counts = inFlight === undefined ? ownCount(reader) : withInFlight(reader, inFlight, isLast);
+    const counts = inFlight === undefined ? ownCount(reader) : withInFlight(reader, inFlight, attempt === tries - 1);
     if (counts === undefined) continue;
 
     const {state, value} = takeCount(reader.count, counts[0], counts[1], nowMs);
@@ -42,19 +41,18 @@ export function requestsBegun(reader: Counted, inFlight: InFlight | undefined, n
 
 const tries = 3;
 
-/** Undefined when requests were answered meanwhile and that is not yet good enough. */
+/** Undefined when requests were answered meanwhile, and it is not the last try or tells less than was known. */
 function withInFlight(
   reader: Counted,
   inFlight: InFlight,
-  isEnough: boolean,
+  isLast: boolean,
 ): readonly (number | undefined)[] | undefined {
   const [first, before] = ownCount(reader);
   const uncounted = inFlight();
   const [after, last] = ownCount(reader);
-  if (first !== before || after !== last || before !== after) {
-    if (!isEnough) return undefined;
-  }
   if (before === undefined || last === undefined || uncounted === undefined) return [];
 
-  return [before + uncounted, Math.max(before + uncounted, last)];
+  const least = before + uncounted;
+  if (first === before && before === after && after === last) return [least, least];
+  return isLast && least >= (reader.count.last?.value ?? 0) ? [least, Math.max(least, last)] : undefined;
 }

@@ -3,7 +3,7 @@ import type {Moment, RequestInFlight, StackFrame} from '../observation.js';
 import {attribute, attributes} from './attributes.js';
 import {awaitChain, isSameChain, type AwaitChain} from './await-chain.js';
 import {namedEntries} from './dicts.js';
-import {enteredFrames, type Handler, type Handlers, type TaskMemory} from './handlers.js';
+import {enteredFrames, type Handler, type Handlers, type Running, type TaskMemory} from './handlers.js';
 import type {Heap} from './heap.js';
 import {localValue, stillRuns} from './locals.js';
 import {readLocalTime, type Zone} from './local-time.js';
@@ -32,7 +32,7 @@ export function taskRequests(
   memory: TaskMemory,
   {list, isComplete}: Handlers,
   options: TaskRequestOptions,
-  running: readonly StableFrame[] | undefined,
+  running: Running,
 ): {readonly requests: readonly RequestInFlight[]; readonly isComplete: boolean} {
   const found = list.slice(0, mostRequests).flatMap((handler): readonly Found[] => {
     const request = steady(() => readRequest(program, handler, options));
@@ -124,7 +124,7 @@ function stackOf(
   {heap, stacks}: Program,
   {shapes}: TaskMemory,
   {coroutine}: Handler,
-  running: readonly StableFrame[] | undefined,
+  running: Running,
 ): readonly StackFrame[] | undefined {
   const read = (): AwaitChain | undefined => awaitChain(stacks, shapes, coroutine);
   const [first, second] = [read(), read()];
@@ -132,7 +132,7 @@ function stackOf(
   if (first === undefined || second === undefined || outermost === undefined) return undefined;
   if (!isSameChain(first, second)) return undefined;
 
-  const frames = second.runs ? enteredFrames(running, outermost) : second.frames;
+  const frames = second.runs ? enteredFrames(running(), outermost) : second.frames;
   return frames
     ?.toReversed()
     .slice(0, mostFrames)

@@ -1,6 +1,6 @@
 /** What one worker holds in memory: its counter, its limit, its requests in flight, its stacks and why it was forked. */
 import type {Moment, RequestInFlight, SpawnReason, ThreadStack as DescribedStack, WorkerPeek} from '../observation.js';
-import {findHandlers, taskMemory, type Handlers, type Server, type TaskMemory} from './handlers.js';
+import {findHandlers, taskMemory, type Handlers, type Running, type Server, type TaskMemory} from './handlers.js';
 import {ancestry, attributes} from './attributes.js';
 import {countOf, type KnownWorker} from './arbiter.js';
 import type {Zone} from './local-time.js';
@@ -125,7 +125,7 @@ function takeStacks(reader: WorkerReader, threads: Threads, options: WorkerReadO
 /** A worker with more tasks is not read to the end. */
 const mostTasks = 2000;
 /** Where only the count is due, a worker with more is left for the next look. */
-const mostTasksForCount = 40;
+const mostTasksForCount = 300;
 
 function serverOf(kind: Kind): Server | undefined {
   return kind === 'asgi' || kind === 'uvicorn' ? kind : undefined;
@@ -134,18 +134,18 @@ function serverOf(kind: Kind): Server | undefined {
 type Begun = {readonly count?: number | undefined; readonly requests?: readonly RequestInFlight[] | undefined};
 
 /** The count of a worker and the requests of its tasks, which belong together where the count comes after the answer. */
-function readBegun(reader: WorkerReader, threads: Threads | undefined, options: WorkerReadOptions): Begun {
+function readBegun(reader: WorkerReader, options: WorkerReadOptions): Begun {
   const {program, tasks, kind} = reader;
   const server = serverOf(kind);
   const nowMs = options.now.monotonicMs;
   if (server === undefined || !hasTaskSets(program)) return {count: requestsBegun(reader, undefined, nowMs)};
 
-  const running = threads?.list.find(({isMain}) => isMain)?.stack?.stable;
   const most = options.stack ? mostTasks : mostTasksForCount;
+  const running: Running = () => readThreads(program).list.find(({isMain}) => isMain)?.stack?.stable;
   let handlers: Handlers | undefined;
   const uncounted = (): number | undefined => {
     handlers = findHandlers(program, tasks, server, most, running);
-    return handlers?.isComplete === true ? handlers.list.filter(({isCounted}) => !isCounted).length : undefined;
+    return handlers?.isComplete === true ? handlers.uncounted : undefined;
   };
   const count = requestsBegun(reader, uncounted, nowMs);
   if (!options.stack || handlers === undefined) return {count};
@@ -167,7 +167,7 @@ export function readWorker(reader: WorkerReader, options: WorkerReadOptions): Wo
   const threads = needsStack ? readThreads(program) : undefined;
   const stacks = threads === undefined ? {} : takeStacks(reader, threads, options);
   const limit = (reader.maxRequests ??= readLimit(reader))?.value;
-  const {count, requests} = readBegun(reader, threads, options);
+  const {count, requests} = readBegun(reader, options);
 
   return {
     id: program.id,

@@ -150,7 +150,7 @@ function readEverything(memory: Memory, versionName: string, address: number): v
     () => awaitChain(program.stacks, taskShapes(), address),
     () => taskCoroutine(heap, taskShapes(), address),
     () => readTaskList(heap, [address], 2000),
-    () => findHandlers(program, {sets: [address], shapes: taskShapes()}, 'asgi', 2000, undefined),
+    () => findHandlers(program, {sets: [address], shapes: taskShapes()}, 'asgi', 2000, () => undefined),
     () => readConfig(heap, address),
     () => readArbiter(heap, address),
     () => settingsOf(heap, address, '23.0.0'),

@@ -1,6 +1,8 @@
 import {afterAll, expect, test} from 'vitest';
 import {pythonEnvironment} from '../../source/demo/python-environment.js';
 import {everyInterpreter} from '../helpers/interpreters.js';
+import {gunicornEnvironment} from '../helpers/python.js';
+import {proveAsync} from './prove-async.js';
 import {provePeek} from './prove-peek.js';
 
 const cases = everyInterpreter()
@@ -24,6 +26,25 @@ test.for(cases)(
       cacheFolder: '.cache/python',
     });
     const {looks, requestsSeen, counts, served} = await provePeek(environment, workerClass, secondsOfLoad);
+
+    rows.push(
+      `${version} ${environment.version} ${workerClass}: ${served} requests, ${looks} looks, ${counts} counts and ${requestsSeen} requests read`,
+    );
+    expect(counts).toBeGreaterThan(looks / 2);
+  },
+);
+
+const asyncCases = everyInterpreter()
+  // gunicorn has its asgi worker for 3.10 and newer; from 3.14 on tasks are not read.
+  .filter(({minor}) => /^3\.1[0-3]$/.test(minor))
+  .flatMap((interpreter) => (['asgi', 'uvicorn'] as const).map((workerClass) => ({...interpreter, workerClass})));
+
+test.for(asyncCases)(
+  'CPython $version with the newest gunicorn and $workerClass',
+  {timeout: 300_000},
+  async ({program, version, workerClass}) => {
+    const environment = await gunicornEnvironment('newest', ['setproctitle', 'uvicorn'], program);
+    const {looks, requestsSeen, counts, served} = await proveAsync(environment, workerClass, secondsOfLoad);
 
     rows.push(
       `${version} ${environment.version} ${workerClass}: ${served} requests, ${looks} looks, ${counts} counts and ${requestsSeen} requests read`,

@@ -140,7 +140,7 @@ export async function proveUnderLoad(
   for (const {pid} of ids) {
     const sent = answers[String(pid)] ?? 0;
     const begun = (): number =>
-      (reader.readWorker(idOf(pid), {stack: false}).requestsBegun ?? 0) - (before.get(pid) ?? 0);
+      (reader.readWorker(idOf(pid), {stack: true}).requestsBegun ?? 0) - (before.get(pid) ?? 0);
     expect(begun()).toBe(sent);
   }
   return {looks, requestsSeen, counts, served: Object.values(answers).reduce((sum, count) => sum + count, 0)};

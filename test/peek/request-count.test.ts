@@ -37,6 +37,17 @@ test('a foreign number that was believed is corrected after three true ones in a
   expect(takeCount(third.state, 1005, 1005, 400).value).toBe(1005);
 });
 
+test('a lower number is not believed within a few milliseconds, however often it is seen', () => {
+  let state = counted;
+  for (const nowMs of [100, 101, 102, 103, 199]) {
+    const taken = takeCount(state, 999, 999, nowMs);
+    expect(taken.value).toBeUndefined();
+    state = taken.state;
+  }
+
+  expect(takeCount(state, 999, 999, 200).value).toBe(999);
+});
+
 test('doubtful numbers that do not follow on each other are never believed', () => {
   let state = counted;
   for (const value of [900, 3, 700, 5, 600]) {
