@@ -1,9 +1,25 @@
 /** Small pieces of sentence that several answers share. Prose is made from values here and never read back. */
+import type {MemoryGrowth} from '../ledger/memory-growth.js';
 
 /** "212M", "1.6G". */
 export function bytes(value: number): string {
   const mebibytes = value / 1024 / 1024;
   return mebibytes < 1024 ? `${Math.round(mebibytes)}M` : `${(mebibytes / 1024).toFixed(1)}G`;
+}
+
+/** ", 2M a second, 40K a request": how memory grew, as the end of a clause; empty where it is not known. */
+export function growthText(growth: MemoryGrowth | undefined): string {
+  if (!growth) return '';
+  const {bytesPerSecond, bytesPerRequest} = growth;
+  const each = bytesPerRequest === undefined ? '' : `, ${fineBytes(bytesPerRequest)} a request`;
+  return `, ${fineBytes(bytesPerSecond)} a second${each}`;
+}
+
+/** "40K", "1.2M", "212M". */
+function fineBytes(value: number): string {
+  const mebibytes = value / 1024 / 1024;
+  if (mebibytes < 1) return `${Math.round(value / 1024)}K`;
+  return mebibytes < 10 ? `${mebibytes.toFixed(1)}M` : bytes(value);
 }
 
 /** "4 s", "4 min", "2 h", "3 days": how long ago, for people. Never below a second. */

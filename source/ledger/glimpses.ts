@@ -58,6 +58,13 @@ function sinceMasterMs({id}: WorkerSample, master: MasterRecord): number {
 /** USER_HZ: 100 on every Linux architecture that Node runs on (time(7)). */
 const millisecondsPerTick = 10;
 
+function weightOf({weight}: Life, {peakRssBytes, pssBytes}: WorkerSample): Pick<Life, 'weight'> {
+  if (peakRssBytes === undefined && pssBytes === undefined) return {};
+  return {
+    weight: {...weight, ...(peakRssBytes !== undefined && {peakRssBytes}), ...(pssBytes !== undefined && {pssBytes})},
+  };
+}
+
 /** The life after one more sample of it. */
 export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life {
   const booted = life.booted === true || (worker.heartbeat?.notified ?? life.booted);
@@ -72,6 +79,7 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     ...(worker.processState !== 'T' && worker.processState !== 't' && {lastRunning: glimpse}),
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
+    ...weightOf(life, worker),
     processorWaits: withWait(life.processorWaits, at, worker.runQueueMs),
     trail: trailFrom(life.trail, at, worker, requestsBegunOf(life.memory)?.count ?? life.accessCount),
   };

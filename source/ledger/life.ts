@@ -73,6 +73,8 @@ export type Life = {
   readonly lastRunning?: Glimpse;
   /** RSS in bytes over time, oldest first, at most `trendKept`, one every `trendEveryMs`. */
   readonly trend: ReadonlyArray<{readonly at: Moment; readonly rssBytes: number}>;
+  /** What is read of its memory seldom, as it was read last. */
+  readonly weight?: Pick<WorkerSample, 'peakRssBytes' | 'pssBytes'>;
   /** How long it had waited for a processor, oldest first, at most `processorWaitsKept`. */
   readonly processorWaits: readonly WaitReading[];
   /** Its last minute, oldest first, at most `trailKept`. */

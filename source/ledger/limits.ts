@@ -7,6 +7,19 @@ export const glimpsesKept = 40;
 export const trendKept = 60;
 export const trendEveryMs = 2000;
 
+/**
+ * Memory grows when a line through so many sizes over so long rises by at least so much and tells most of how they
+ * scatter (the squared correlation); per request it is told of no fewer than these. A worker's allocator takes single
+ * megabytes at a time.
+ */
+export const growth = {
+  leastPoints: 5,
+  leastSeconds: 10,
+  leastBytes: 8 * 1024 * 1024,
+  leastFit: 0.8,
+  leastRequests: 10,
+} as const;
+
 /** The trail of a life: a minute, one point a second, and a tick that comes a hair early counts. */
 export const trailKept = 60;
 export const trailEveryMs = 950;

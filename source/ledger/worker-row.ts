@@ -7,6 +7,7 @@ import type {Ledger} from './ledger.js';
 import {lifeKey} from './life.js';
 import type {Life} from './life.js';
 import {lookAt, requestRateOf, requestsBegunOf} from './life-memory.js';
+import {growthOf, secondsToLimit, type MemoryGrowth} from './memory-growth.js';
 import {deadRowForMs} from './limits.js';
 import {oldestRequest, requestAgeSeconds, stackOfRequest} from './request-now.js';
 import {cpuPercentOf} from './usage.js';
@@ -41,6 +42,13 @@ export type LifeRow = {
   /** 100 = one full core. Undefined until two samples exist. */
   readonly cpuPercent?: number;
   readonly rssBytes?: number;
+  /** With shared pages divided among those who share them, read seldom; and the most that was ever resident. */
+  readonly pssBytes?: number;
+  readonly peakRssBytes?: number;
+  /** How fast it grows, while it does so steadily. */
+  readonly growth?: MemoryGrowth;
+  /** Seconds until its control group comes to its limit, if all workers go on growing so; only of one that grows. */
+  readonly secondsToLimit?: number;
   /** RSS over time, oldest first, one value every few seconds, at most 60. */
   readonly rssTrend: readonly number[];
   /** What it does now, in a few words: "waiting", "reading from a client", "on the CPU", "recv 10.0.3.7:5432 (postgresql)". */
@@ -61,11 +69,17 @@ export type LifeRow = {
 export function workerRows(ledger: Ledger): readonly LifeRow[] {
   const {at} = ledger;
   if (!at) return [];
-  const living = ledger.living.map((life) => livingRow(ledger, life, at));
+  const limitAfter = secondsToLimit(ledger);
+  const living = ledger.living.map((life) => ({...livingRow(ledger, life, at), ...growthIn(life, limitAfter)}));
   const dead = ledger.ended
     .filter((life) => life.end !== undefined && at.monotonicMs - life.end.at.monotonicMs <= deadRowForMs)
     .map(deadRow);
   return [...living, ...dead].toSorted((a, b) => b.ageSeconds - a.ageSeconds || a.pid - b.pid);
+}
+
+function growthIn(life: Life, limitAfter: number | undefined): Pick<LifeRow, 'growth' | 'secondsToLimit'> {
+  const growth = growthOf(life);
+  return growth ? {growth, ...(limitAfter !== undefined && {secondsToLimit: limitAfter})} : {};
 }
 
 /** The sizes of a trend, one array for all rows that are drawn from it: pictures of the past are kept, and share it. */
@@ -93,6 +107,7 @@ function common(life: Life, untilMs: number): Omit<LifeRow, 'state' | 'now'> {
     ...(life.memory?.spawnReason && {spawnReason: life.memory.spawnReason}),
     ...(cpuPercent !== undefined && {cpuPercent}),
     ...(last?.rssBytes !== undefined && {rssBytes: last.rssBytes}),
+    ...life.weight,
     rssTrend: sizesOf(life.trend),
   };
 }

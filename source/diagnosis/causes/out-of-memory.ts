@@ -5,9 +5,11 @@
  * kill by hand at the same moment looks the same, so without the victim's pid this is never more than likely.
  */
 import type {Circumstances} from '../../ledger/circumstances.js';
+import {growthOf} from '../../ledger/memory-growth.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {chosenVictim, exitEvidence, exitSignal, known, leftByItself, logEvidence, noOutOfMemoryKill} from '../facts.js';
+import {growthText} from '../prose.js';
 import {timeoutLine} from '../own-words.js';
 import {nobodySent, sentTo, signalEvidence} from '../senders.js';
 import {victimToldWithinMs} from '../thresholds.js';
@@ -29,7 +31,8 @@ export const outOfMemory: CauseRule = {
     if (signal !== undefined && signal !== 'SIGKILL') return ruledOut(...exitEvidence(c, against));
     if (signal === undefined && left) return ruledOut(left);
     const victim = chosenVictim(c, self);
-    if (victim) return signal === undefined ? likely(victim) : confirmed(victim, ...exitEvidence(c, self));
+    if (victim)
+      return signal === undefined ? likely(victim) : confirmed(victim, ...exitEvidence(c, self), ...known(grew(c)));
     const otherKill = sentTo(c, ['SIGKILL'], ['master', 'itself', 'outside']);
     if (otherKill) return ruledOut(signalEvidence(c, otherKill, against));
     const noVictim = noneWasChosen(c);
@@ -51,10 +54,16 @@ export const outOfMemory: CauseRule = {
     if (line) return possible(rose, logEvidence(line, against));
     if (signal === undefined) return possible(rose);
     return count.after - count.before >= killedNear(c)
-      ? likely(rose, ...exitEvidence(c, self))
-      : possible(rose, ...exitEvidence(c, self));
+      ? likely(rose, ...exitEvidence(c, self), ...known(grew(c)))
+      : possible(rose, ...exitEvidence(c, self), ...known(grew(c)));
   },
 };
+
+/** That it grew steadily, and how fast: any end may follow that, so it speaks for none. */
+function grew({life}: Circumstances): Evidence | undefined {
+  const growth = growthOf(life);
+  return growth && {source: 'memory', fact: `it grew steadily${growthText(growth)}`};
+}
 
 /** Daemons that kill for memory say SIGTERM first, or SIGKILL at once. */
 function judgeDaemon(c: Circumstances): Judgement | undefined {

@@ -2,10 +2,11 @@
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {climbOf, fineTrend} from '../../ledger/trend.js';
 import type {Climb, TrendPoint} from '../../ledger/trend.js';
+import {growthOf} from '../../ledger/memory-growth.js';
 import {heartbeatWasSilent, seconds} from '../facts.js';
 import {starvation, waitText} from '../machine-evidence.js';
 import {timeoutLine} from '../own-words.js';
-import {bytes} from '../prose.js';
+import {bytes, growthText} from '../prose.js';
 import {climb as thresholds, flatAfterMs, sameOnsetMs} from '../thresholds.js';
 import type {Answer, EvidenceSource, PressureVerdict} from '../verdict.js';
 
@@ -105,7 +106,8 @@ function pointsOf({life: {bootedAt, trend, glimpses}}: Circumstances): readonly 
 
 function memoryText(c: Circumstances): string {
   const climbed = memoryClimb(c);
-  if (climbed) return `RSS climbed from ${bytes(climbed.fromBytes)} to ${bytes(climbed.toBytes)}`;
+  if (climbed)
+    return `RSS climbed from ${bytes(climbed.fromBytes)} to ${bytes(climbed.toBytes)}${growthText(growthOf(c.life))}`;
   const rss = c.last?.sample.rssBytes;
   if (rss === undefined) return 'RSS not readable';
   return isTooShort(c) ? `RSS ${bytes(rss)}, too short to see it move` : `RSS flat at ${bytes(rss)}`;

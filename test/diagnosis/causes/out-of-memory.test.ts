@@ -42,3 +42,15 @@ test('without a counter it cannot be judged', () => {
     missing: ['an OOM kill counter read before and after'],
   });
 });
+
+test('memory that grew steadily is told beside it, and decides nothing', () => {
+  const c = death({booted: true, exit: 'SIGKILL', oomKills: [0, 1]});
+  const trend = Array.from({length: 30}, (_, index) => ({
+    at: afterDeath(index * 2 - 60),
+    rssBytes: (100 + index * 4) * 1024 * 1024,
+  }));
+  const {verdict, evidence} = outOfMemory.judge({...c, life: {...c.life, trend}});
+
+  expect(verdict).toBe('likely');
+  expect(evidence).toContainEqual({source: 'memory', fact: 'it grew steadily, 2.0M a second'});
+});
