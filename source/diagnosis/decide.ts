@@ -9,6 +9,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {branchOf} from './branch.js';
 import type {CauseRule} from './cause-rule.js';
 import {causeRules} from './cause-rules.js';
+import {logsExitCodes} from '../gunicorn/versions.js';
 import {exitCode, exitEvidence, known, ownLine} from './facts.js';
 import type {Branch, Candidate, Cause, Confidence, Evidence, Judgement} from './verdict.js';
 
@@ -37,7 +38,7 @@ export function decide(c: Circumstances): Verdict {
   const missing = [...new Set(rivals.flatMap(({judgement}) => judgement.missing ?? []))];
   if (!winner)
     return {
-      cause: leftCleanly(c) ? 'clean-exit' : 'unknown',
+      cause: endedWithZero(c) ? 'clean-exit' : 'unknown',
       branch: branchOf(c, undefined),
       confidence: 'possible',
       evidence: distinct([
@@ -92,6 +93,11 @@ function candidatesOf(rivals: readonly Judged[]): readonly Candidate[] {
       confidence: verdict === 'confirmed' || verdict === 'likely' ? 'likely' : 'possible',
     })),
   );
+}
+
+/** Where gunicorn prints every other exit code, a farewell without one was an exit with 0; before 21.0 it prints none. */
+function endedWithZero(c: Circumstances): boolean {
+  return exitCode(c) === 0 || (leftCleanly(c) && logsExitCodes(c.version) !== false);
 }
 
 function leftCleanly(c: Circumstances): boolean {

@@ -35,7 +35,9 @@ const leavesInOrder: ReadonlySet<Cause> = new Set([
  * without a word shortly before its end.
  */
 function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
-  if (!leavesInOrder.has(cause)) return undefined;
+  // What is not known to have left in order is looked at before its farewell where it said one, and else at its end.
+  const saidFarewell = cause === 'unknown' && said(c.life, 'worker-exiting') !== undefined;
+  if (!leavesInOrder.has(cause) && !saidFarewell) return undefined;
   const word = said(c.life, cause === 'code-reload' ? 'code-changed' : 'worker-exiting');
   return (word?.at ?? c.end.at).monotonicMs - quitPauseMs;
 }

@@ -99,7 +99,8 @@ function ofWorker(c: Circumstances): OwnWords | undefined {
 
 function ofHalt(c: Circumstances): OwnWords | undefined {
   const fact = haltedNear(c);
-  return fact && !c.master.haltedBy?.isThis && !seemsToHaveHalted(c) ? {cause: 'gave-up', fact} : undefined;
+  const isReason = c.master.haltedBy?.isThis === true || seemsToHaveHalted(c) || seemsToHaveFailed(c);
+  return fact && !isReason ? {cause: 'gave-up', fact} : undefined;
 }
 
 /**
@@ -116,6 +117,20 @@ export function seemsToHaveHalted(c: Circumstances): boolean {
     c.siblings.thisLeftFirst === true &&
     logsExitCodes(c.version) === false &&
     (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs
+  );
+}
+
+/**
+ * Whether gunicorn seems to have given up for this worker, which had not booted and left before all others: "App failed
+ * to load" has its reason on standard error alone, which need not be the log (arbiter.py spawn_worker).
+ */
+export function seemsToHaveFailed(c: Circumstances): boolean {
+  return (
+    haltedNear(c) !== undefined &&
+    c.booted === false &&
+    c.exit === undefined &&
+    c.master.haltedBy === undefined &&
+    c.siblings.thisLeftFirst === true
   );
 }
 

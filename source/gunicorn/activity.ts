@@ -66,7 +66,9 @@ function withoutWaits(
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
   if (processState === 'D') return {phase: 'busy', why: 'waiting for the disk', blockedOn: 'the disk'};
   if (processState === 'R')
-    return activity?.clients === 0 ? workingForNobody : {phase: 'busy', why: 'on the processor'};
+    return worksForNobody(activity?.clients, requestRunning)
+      ? workingForNobody
+      : {phase: 'busy', why: 'on the processor'};
   if (usage !== undefined && usage.elapsedMs > 0) {
     if (usage.cpuMs / usage.elapsedMs >= busyCpuShare) return {phase: 'busy', why: 'using the processor'};
 
@@ -91,7 +93,7 @@ function alone(
   if (main.kind === 'client') return atClient(main, requestRunning);
   if (main.kind === 'other' && !clients && !requestRunning)
     return {phase: 'unknown', why: `waiting in ${nameOf(main)}`};
-  if (main.kind === 'cpu' && clients === 0 && !requestRunning) return workingForNobody;
+  if (main.kind === 'cpu' && worksForNobody(clients, requestRunning)) return workingForNobody;
   if (main.kind !== 'accept') return busyWith(main);
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
   if (!clients) return {phase: 'idle', why: 'waiting for a connection'};
@@ -106,7 +108,7 @@ function alone(
 function inPool(activity: Activity, main: Wait, {requestRunning}: ActivityContext): WorkerPhase {
   const {clients, threads} = activity;
   // The main thread's epoll is its rest; a lock is where it waits for its threads while it drains.
-  if (main.kind === 'cpu' && clients === 0 && !requestRunning) return workingForNobody;
+  if (main.kind === 'cpu' && worksForNobody(clients, requestRunning)) return workingForNobody;
   if (main.kind !== 'accept' && main.kind !== 'lock')
     return clients === 0 && !requestRunning ? waitingForNobody(main) : busyWith(main);
   if (clients === 0 && !requestRunning) return {phase: 'idle', why: 'no client is connected'};
@@ -127,7 +129,7 @@ function inPool(activity: Activity, main: Wait, {requestRunning}: ActivityContex
 
 /** Gevent, asgi and the others that serve many connections by turns on one thread. */
 function inLoop({clients}: Activity, main: Wait, {requestRunning}: ActivityContext): WorkerPhase {
-  if (main.kind === 'cpu') return clients === 0 && !requestRunning ? workingForNobody : busyWith(main);
+  if (main.kind === 'cpu') return worksForNobody(clients, requestRunning) ? workingForNobody : busyWith(main);
   if (main.kind !== 'accept')
     return main.kind === 'other' ? {phase: 'unknown', why: `waiting in ${nameOf(main)}`} : busyWith(main);
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
@@ -170,6 +172,11 @@ function busyWith(wait: Wait): WorkerPhase {
 
 /** On the processor with no client in hand: a worker that starts, or leaves the interpreter, handles no request. */
 const workingForNobody: WorkerPhase = {phase: 'unknown', why: 'on the processor, with no client connected'};
+
+/** Known to hold no client, or where its connections cannot be read, to have no request. */
+function worksForNobody(clients: number | undefined, requestRunning: boolean | undefined): boolean {
+  return clients === undefined ? requestRunning === false : clients === 0 && !requestRunning;
+}
 
 /** The main thread of a pool handles no request itself, and none of its threads can have one without a client. */
 function waitingForNobody(wait: Wait): WorkerPhase {

@@ -22,12 +22,17 @@ export function isOfCurrentMaster(ledger: Ledger, {emitterPid}: LogEvent): boole
  */
 export function printedBy(ledger: Ledger, master: MasterRecord): readonly LogFact[] {
   const pid = logPidOf(master);
-  const untilMs = (master.goneAt?.monotonicMs ?? Infinity) + recordReadWithinMs;
+  const {goneAt} = master;
+  // On a machine that is overloaded its last words are read late; but they carry when they were printed.
+  const isInTime = ({at, event}: LogFact): boolean =>
+    goneAt === undefined ||
+    at.monotonicMs <= goneAt.monotonicMs + recordReadWithinMs ||
+    (event.emitterPid === pid && event.wallMs !== undefined && event.wallMs <= goneAt.wallMs + recordReadWithinMs);
   return ledger.masterLog.filter(
-    ({at, event}) =>
-      (event.emitterPid === undefined || event.emitterPid === pid) &&
-      at.monotonicMs >= master.attachedAt.monotonicMs &&
-      at.monotonicMs <= untilMs,
+    (fact) =>
+      (fact.event.emitterPid === undefined || fact.event.emitterPid === pid) &&
+      fact.at.monotonicMs >= master.attachedAt.monotonicMs &&
+      isInTime(fact),
   );
 }
 

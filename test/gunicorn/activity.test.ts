@@ -158,3 +158,14 @@ test('a peer is shown with the service of its port', () => {
   expect(describePeer('unix:/run/pg.sock')).toBe('unix:/run/pg.sock');
   expect(serviceName(49_152)).toBeUndefined();
 });
+
+test('a look into memory that shows no request counts for a worker on the processor whose connections cannot be read', () => {
+  const onProcessor = {main: {kind: 'cpu'}} as const;
+
+  for (const workerClass of ['sync', 'gthread', 'gevent']) {
+    expect(phase(onProcessor, {workerClass, requestRunning: false})).toBe('unknown');
+    expect(phase({...onProcessor, clients: 1}, {workerClass, requestRunning: false})).toBe('busy');
+    expect(phase(onProcessor, {workerClass, requestRunning: true})).toBe('busy');
+  }
+  expect(phaseOf({processState: 'R'}, {...sync, requestRunning: false}).phase).toBe('unknown');
+});

@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {printedBy} from '../../source/ledger/master-log.js';
 import {attached, logged, masterId, moment, processId, sample, worker} from '../helpers/observations.js';
 import {fold, livingLife} from './fold.js';
 
@@ -84,4 +85,21 @@ test('at most ten masters are kept', () => {
   );
 
   expect(ledger.masters.map(({id}) => id.pid)).toEqual(Array.from({length: 10}, (_, index) => 1020 + index));
+});
+
+test('the last words of a master that are read late count by when they were printed', () => {
+  const heard = (printed: string) => {
+    const ledger = fold([
+      attached(),
+      sample(moment(0), [worker(first)]),
+      withoutMaster(0.25, []),
+      {kind: 'master-gone', at: moment(0.25), id: masterId},
+      ...logged(moment(5), `[${printed} +0000] [812] [INFO] Shutting down: Master`),
+    ]);
+    return printedBy(ledger, ledger.masters[0]!).map(({event}) => event.event);
+  };
+  const stamp = (seconds: number) => new Date(moment(seconds).wallMs).toISOString().slice(0, 19).replace('T', ' ');
+
+  expect(heard(stamp(0))).toEqual(['shutting-down']);
+  expect(heard(stamp(4))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import type {LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {exitCode, exitEvidence, exitSignal, known, logEvidence, ownLine} from '../facts.js';
-import {bootFailure, otherWords} from '../own-words.js';
+import {bootFailure, haltedNear, otherWords, seemsToHaveFailed} from '../own-words.js';
 import type {Evidence} from '../verdict.js';
 
 export const bootError: CauseRule = {
@@ -36,6 +36,8 @@ export const bootError: CauseRule = {
     if (words) return ruledOut(words);
     const maybe = ownLine(c, 'exception-in-worker', self) ?? ownLine(c, 'app-load-error', self);
     if (maybe) return likely(maybe);
+    const halted = seemsToHaveFailed(c) ? haltedNear(c) : undefined;
+    if (halted) return likely(...known(logEvidence(halted, self), ownLine(c, 'worker-exiting', self)));
     const {goneAt, id} = c.master;
     if (c.booted === false && goneAt && goneAt.monotonicMs >= c.end.at.monotonicMs && !c.life.replacedBy)
       return possible({source: 'processes', fact: `master ${id.pid} ended after it`, atMs: goneAt.wallMs, ...self});

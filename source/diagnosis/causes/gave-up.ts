@@ -8,9 +8,12 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
-import {haltedNear, otherWords, seemsToHaveHalted} from '../own-words.js';
+import {haltedNear, otherWords, seemsToHaveFailed, seemsToHaveHalted} from '../own-words.js';
+import {masterWasSent, stopSignals} from '../senders.js';
+import {endsWithMasterMs} from '../thresholds.js';
 import type {Evidence} from '../verdict.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
+import {mayHaveGivenUp} from './master-stop.js';
 
 const self = {supports: 'gave-up'} as const;
 const against = {contradicts: 'gave-up'} as const;
@@ -32,7 +35,7 @@ export const gaveUp: CauseRule = {
     if (halted) {
       const farewell = ownFarewell(c, 'gave-up');
       const evidence = known(logEvidence(halted, self), failed, farewell);
-      if (seemsToHaveHalted(c) || mayHaveHalted(c)) return possible(...evidence);
+      if (seemsToHaveHalted(c) || seemsToHaveFailed(c) || mayHaveHalted(c)) return possible(...evidence);
       return failed && farewell && !odd ? confirmed(...evidence) : likely(...evidence);
     }
     if (!c.master.aliveAfter) {
@@ -40,7 +43,9 @@ export const gaveUp: CauseRule = {
       if (noHalt) return ruledOut(noHalt);
     }
     const before = failed ?? (c.master.aliveAfter ? undefined : failedBefore(c));
-    return before && c.booted !== false ? likely(before) : insufficient('the error log');
+    if (before && c.booted !== false) return likely(before);
+    const ended = endedWithMaster(c);
+    return ended ? possible(ended) : insufficient('the error log');
   },
 };
 
@@ -67,6 +72,15 @@ function failedBefore({siblings, end}: Circumstances): Evidence | undefined {
   return (
     failed && {source: 'workers', fact: `worker ${failed.id.pid} ended before it had booted, then the master`, ...self}
   );
+}
+
+/** Without a word of the log either: it ended with its master, which nobody is known to have told to stop. */
+function endedWithMaster(c: Circumstances): Evidence | undefined {
+  const {goneAt, id, stop, shuttingDown, successor} = c.master;
+  const isOther = stop ?? shuttingDown ?? masterWasSent(c, stopSignals) ?? c.life.order;
+  if (!goneAt || isOther || successor || c.life.lastSeen.monotonicMs > goneAt.monotonicMs) return undefined;
+  if (goneAt.monotonicMs - c.end.at.monotonicMs > endsWithMasterMs || !mayHaveGivenUp(c)) return undefined;
+  return {source: 'processes', fact: `it ended with master ${id.pid}`, atMs: goneAt.wallMs, ...self};
 }
 
 /** Another worker whose failure makes gunicorn give up. */

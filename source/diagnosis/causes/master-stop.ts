@@ -69,7 +69,7 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
     supports: cause,
   };
   const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c);
-  return endedInOrder && c.exit && !mayBeFailedBoot(c) ? likely(evidence) : possible(evidence);
+  return endedInOrder && !mayHaveGivenUp(c) ? likely(evidence) : possible(evidence);
 }
 
 /** All workers were gone with their master, and this one left in order: orphans take a while to notice. */
@@ -77,9 +77,26 @@ function allEndedInOrder({exit, siblings}: Circumstances): boolean {
   return exit !== undefined && siblings.living.length === 0 && siblings.endedNear.length > 0;
 }
 
-/** A worker that never served, this one or another, ended as well: that is how gunicorn gives up. */
-function mayBeFailedBoot({booted, siblings, life}: Circumstances): boolean {
-  return booted === false || [life, ...siblings.endedNear].some((other) => other.booted !== true && isYoung(other));
+/**
+ * Whether a master that ended with its workers may have given up: where no exit status tells that nobody failed, or a
+ * worker that never served, this one or another, ended as well. One that was forked for a worker that died can have
+ * failed between two samples, so a death after which nobody is known to have been forked counts.
+ */
+export function mayHaveGivenUp({exit, booted, siblings: {endedNear}, life}: Circumstances): boolean {
+  const mayHaveFailed = (other: Life): boolean => other.booted !== true && isYoung(other);
+  return (
+    !exit ||
+    booted === false ||
+    mayHaveFailed(life) ||
+    endedNear.some((other) => mayHaveFailed(other) || diedAlone(other))
+  );
+}
+
+/** It ended otherwise than one that is told to stop, and no replacement was seen. */
+function diedAlone({end, replacedBy}: Life): boolean {
+  const status = end?.exit?.status;
+  if (!status || replacedBy) return false;
+  return 'code' in status ? status.code !== 0 : status.signal !== 'SIGTERM';
 }
 
 function isYoung(life: Life): boolean {

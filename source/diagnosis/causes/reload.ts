@@ -4,6 +4,7 @@
  * A worker of the old generation that was killed for a timeout while it drained is a `timeout`, and one that crashed is a `crash`.
  */
 import type {Circumstances} from '../../ledger/circumstances.js';
+import {isAtLeast} from '../../gunicorn/versions.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
@@ -102,10 +103,11 @@ function judgeAllAtOnce(c: Circumstances, farewell: Evidence): Judgement {
   return isOnlyWay ? likely(...evidence) : possible(...evidence);
 }
 
-/** A worker that took as long as `timeout` to leave, and of which nothing else is known, may have been killed for that. */
+/** A worker that took as long as `timeout` to leave may have been aborted for that, which ends with 0, too (22.0 and newer). */
 function mayHaveOverrun(c: Circumstances): boolean {
   const newest = c.siblings.surplus.at(-1);
-  if (!newest || c.exit || heartbeatWasFresh(c, {})) return false;
+  const wasNotAborted = c.exit && (c.timeoutSeconds === undefined || isAtLeast(c.version, '22.0') === false);
+  if (!newest || wasNotAborted || heartbeatWasFresh(c, {})) return false;
   const drainedMs = c.end.at.monotonicMs - newest.firstSeen.monotonicMs;
   return c.timeoutSeconds !== 0 && drainedMs >= (c.timeoutSeconds ?? 0) * 1000 - clearlyBelowTimeoutMs;
 }

@@ -50,3 +50,11 @@ test('a worker that had booted, another exit and an order to leave rule it out',
 test('with nothing known it cannot be judged', () => {
   expect(bootError.judge(death()).verdict).toBe('insufficient');
 });
+
+test('a worker that had not booted, left before all others and made gunicorn give up likely failed, whatever the log lacks', () => {
+  const halted = masterSaid('[812] [INFO] Reason: App failed to load.', 0.5);
+  const known = {booted: false, log: ['[9101] [INFO] Worker exiting (pid: 9101)'], master: {halted}};
+
+  expect(bootError.judge(death({...known, siblings: {thisLeftFirst: true}})).verdict).toBe('likely');
+  expect(bootError.judge(death({...known, siblings: {thisLeftFirst: false}})).verdict).toBe('ruled-out');
+});

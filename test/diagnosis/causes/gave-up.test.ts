@@ -59,5 +59,18 @@ test('its own failure, a code of its own and a replacement rule it out', () => {
 
 test('a master that ended with nothing to say in a complete log did not give up', () => {
   expect(gaveUp.judge(death({exit: 0, logReadSeconds: 60, master: gone})).verdict).toBe('ruled-out');
-  expect(gaveUp.judge(death({exit: 0, master: gone})).verdict).toBe('insufficient');
+  expect(gaveUp.judge(death({booted: true, exit: 0, master: gone})).verdict).toBe('insufficient');
+});
+
+test('without log and exit status, a worker that ended with its master may have ended so: a possible one', () => {
+  expect(gaveUp.judge(death({booted: true, master: gone})).verdict).toBe('possible');
+  expect(gaveUp.judge(death({booted: true, master: {...gone, goneAt: afterDeath(20)}})).verdict).toBe('insufficient');
+  expect(gaveUp.judge(death({booted: true, master: {...gone, successor: true}})).verdict).toBe('insufficient');
+});
+
+test('a worker that had not booted and left before all others is the reason, and no other', () => {
+  const known = {booted: false, log: [exiting], master: {...gone, halted}};
+
+  expect(gaveUp.judge(death({...known, siblings: {thisLeftFirst: true}})).verdict).toBe('possible');
+  expect(gaveUp.judge(death(known)).verdict).toBe('likely');
 });

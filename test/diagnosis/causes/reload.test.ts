@@ -124,3 +124,11 @@ test('with one of the generation left, or a place left open, it cannot be judged
   ).toBe('insufficient');
   expect(reload.judge(death({...allAtOnce, siblings: {...siblings, endedNear}})).verdict).toBe('insufficient');
 });
+
+test('an exit with 0 as long after the fork as the timeout is a possible one where an abort ends with 0, too', () => {
+  const late = {booted: true, exit: 0, timeoutSeconds: 4, siblings: {surplus: [young(9104, -4.4), young(9105, -4.4)]}};
+
+  expect(reload.judge(death({...late, version: '23.0.0'})).verdict).toBe('possible');
+  expect(reload.judge(death({...late, version: '21.2.0'})).verdict).toBe('likely');
+  expect(reload.judge(death({...late, version: '23.0.0', silentSeconds: 0.5})).verdict).toBe('likely');
+});

@@ -72,3 +72,15 @@ test('a successor and another master that took its place leave it to other cause
 test('while nobody knows whether the master is stopping it cannot be judged', () => {
   expect(shutdown.judge(death({booted: true, exit: 0, waitedSeconds: 0.5})).verdict).toBe('insufficient');
 });
+
+test('a worker that died by itself and was not seen to be replaced makes it a possible one: its replacement may have failed', () => {
+  const killed = sibling(9102, {
+    end: {at: afterDeath(-0.4), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
+  });
+  const known = {booted: true, exit: 0, master: gone(0.4)};
+
+  expect(shutdown.judge(death({...known, siblings: {endedNear: [killed]}})).verdict).toBe('possible');
+  expect(
+    shutdown.judge(death({...known, siblings: {endedNear: [{...killed, replacedBy: sibling(9104).id}]}})).verdict,
+  ).toBe('likely');
+});
