@@ -34,51 +34,63 @@ function mutated(fd: number, seed: number, oneIn: number): Memory {
   });
 }
 
-test('a real worker whose memory is torn everywhere gives less, never a crash and never an endless walk', async () => {
-  const environment = await gunicornEnvironment('23.0.0');
-  const peeking = await startPeeking(environment, 'gthread');
-  try {
-    const held = await holdRequest(peeking, '/hold/torn');
-    const attached = attachMaster(peeking.server.pid, '/proc');
-    if (attached.kind !== 'ok') throw new Error(JSON.stringify(attached));
+test.for(['gthread', 'asgi'] as const)(
+  'a real worker of the class %s whose memory is torn everywhere gives less, never a crash and never an endless walk',
+  {timeout: 60_000},
+  async (workerClass) => {
+    const environment =
+      workerClass === 'asgi'
+        ? await gunicornEnvironment('newest', ['setproctitle', 'uvicorn'])
+        : await gunicornEnvironment('23.0.0');
+    const peeking = await startPeeking(environment, workerClass);
+    try {
+      const held = await holdRequest(peeking, '/hold/torn');
+      const attached = attachMaster(peeking.server.pid, '/proc');
+      if (attached.kind !== 'ok') throw new Error(JSON.stringify(attached));
 
-    const {program: master, arbiter} = attached.value;
-    const known = readArbiter(master.heap, arbiter).workers.get(held.id.pid);
-    if (known === undefined) throw new Error('the worker is not known');
+      const {program: master, arbiter} = attached.value;
+      const known = readArbiter(master.heap, arbiter).workers.get(held.id.pid);
+      if (known === undefined) throw new Error('the worker is not known');
 
-    const fd = fs.openSync(`/proc/${held.id.pid}/mem`, 'r');
-    const seen = {ok: 0, refused: 0, requests: 0};
-    fc.assert(
-      fc.property(fc.integer({min: 0, max: 2 ** 30}), fc.constantFrom(20, 100, 500, 3000), (seed, oneIn) => {
-        const memory = mutated(fd, seed, oneIn);
-        const heap = openHeap(memory, master.runtime.layout);
-        const program: Program = {
-          ...master,
-          heap,
-          ownPid: held.id.pid,
-          stacks: {heap, codes: openCodeReader(heap), interpreter: master.runtime.interpreter, buffers: lookBuffers()},
-        };
-        try {
-          const reader = openWorker(program, known, undefined);
-          const now = {wallMs: 0, monotonicMs: 0};
-          const {requests = []} = readWorker(reader, {stack: true, showQuery: false, now});
-          seen.ok += 1;
-          seen.requests += requests.length;
-          settingsOf(heap, arbiter, undefined);
-        } catch (error) {
-          if (!(error instanceof Unreadable)) throw error;
-          seen.refused += 1;
-        }
-        expect(memory.cost.reads).toBeLessThan(60_000);
-        expect(memory.cost.bytes).toBeLessThan(256 << 20);
-      }),
-      {numRuns: 120},
-    );
-    fs.closeSync(fd);
-    master.close();
-    expect(seen.ok).toBeGreaterThan(10);
-    expect(seen.refused).toBeGreaterThan(10);
-  } finally {
-    await peeking.stop();
-  }
-}, 60_000);
+      const fd = fs.openSync(`/proc/${held.id.pid}/mem`, 'r');
+      const seen = {ok: 0, refused: 0, requests: 0};
+      fc.assert(
+        fc.property(fc.integer({min: 0, max: 2 ** 30}), fc.constantFrom(20, 100, 500, 3000), (seed, oneIn) => {
+          const memory = mutated(fd, seed, oneIn);
+          const heap = openHeap(memory, master.runtime.layout);
+          const program: Program = {
+            ...master,
+            heap,
+            ownPid: held.id.pid,
+            stacks: {
+              heap,
+              codes: openCodeReader(heap),
+              interpreter: master.runtime.interpreter,
+              buffers: lookBuffers(),
+            },
+          };
+          try {
+            const reader = openWorker(program, known, undefined);
+            const now = {wallMs: 0, monotonicMs: 0};
+            const {requests = []} = readWorker(reader, {stack: true, showQuery: false, now});
+            seen.ok += 1;
+            seen.requests += requests.length;
+            settingsOf(heap, arbiter, undefined);
+          } catch (error) {
+            if (!(error instanceof Unreadable)) throw error;
+            seen.refused += 1;
+          }
+          expect(memory.cost.reads).toBeLessThan(60_000);
+          expect(memory.cost.bytes).toBeLessThan(256 << 20);
+        }),
+        {numRuns: 120},
+      );
+      fs.closeSync(fd);
+      master.close();
+      expect(seen.ok).toBeGreaterThan(10);
+      expect(seen.refused).toBeGreaterThan(10);
+    } finally {
+      await peeking.stop();
+    }
+  },
+);

@@ -39,10 +39,18 @@ class View:
         return captured()
 
 
+def spin(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        sum(range(1000))
+
+
 def app(environ, start_response):
     path = environ['PATH_INFO']
     if path.startswith('/hold'):
         View(60).get()
+    elif path.startswith('/spin'):
+        spin(20)
     elif path.startswith('/attributes'):
         worker_attributes()
     body = str(os.getpid()).encode()

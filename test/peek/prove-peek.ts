@@ -202,9 +202,11 @@ export async function holdRequest(peeking: Peeking, page: string): Promise<Worke
         .workers()
         .map((id) => peeking.reader.readWorker(id, {stack: true}))
         .find(
-          ({requests, threads}) =>
-            requests?.some(({path}) => path === page.replace(/\?.*/, '')) === true &&
-            threads?.some(({frames}) => frames[0]?.function === 'wait_for_good') === true,
+          ({requests}) =>
+            requests?.some(
+              ({path, stack}) =>
+                path === page.replace(/\?.*/, '') && /^wait(?:_for_good)?$/.test(stack?.[0]?.function ?? ''),
+            ) === true,
         ),
     () => JSON.stringify(peeking.workers().map((id) => peeking.reader.readWorker(id, {stack: true}))),
   );
