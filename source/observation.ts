@@ -5,8 +5,13 @@
  * downstream from two or more of them. Secrets are masked and control characters stripped before one exists,
  * so that a recording is nothing but a list of observations.
  */
+import type {Activity} from './activity.js';
+import type {ChangedFile, UnitState} from './changed-file.js';
 import type {LogEvent} from './gunicorn/log-event.js';
 import type {Settings} from './gunicorn/settings.js';
+import type {Heartbeat} from './heartbeat.js';
+import type {CpuSample, ListenerSample, MemorySample, NetworkSample} from './machine-sample.js';
+import type {Sender} from './sender.js';
 
 /** The outcome of reading one source once. Only our own bugs throw; everything else is one of these. */
 export type Reading<T> =
@@ -60,45 +65,6 @@ export type ExitStatus = {readonly code: number} | {readonly signal: string; rea
 /** Worker: serves requests. Dirty: an arbiter or worker of gunicorn's dirty pool. Successor: a USR2 master. Other: a child of the app. */
 export type ChildKind = 'worker' | 'dirty' | 'successor' | 'other' | 'undecided';
 
-/** The worker's heartbeat file as it stood (see gunicorn/heartbeat.ts for what the fields mean per version). */
-export type Heartbeat = {
-  /** Wall clock of the last heartbeat: the file's ctime, whole milliseconds. */
-  readonly changedWallMs: number;
-  /** CLOCK_MONOTONIC of the last heartbeat, whole milliseconds; only gunicorn 22 and newer writes it. */
-  readonly beatMonotonicMs?: number;
-  /** Whether the worker has notified at least once, which it does first when it has booted. */
-  readonly notified: boolean;
-};
-
-/** What one thread of a worker waits for, as the kernel tells it. */
-export type Wait = {
-  readonly kind:
-    | 'client' // reading from or writing to a connection accepted from one of the master's listeners
-    | 'accept' // select, poll or epoll with nothing to do, or accept itself
-    | 'peer' // a connection the worker opened; `what` is its remote address
-    | 'file' // `what` is the path
-    | 'child' // `what` is the child's name
-    | 'lock'
-    | 'sleep'
-    | 'cpu'
-    | 'disk'
-    | 'other';
-  readonly what?: string;
-  /** System call name, or kernel function where the call is not readable. */
-  readonly via?: string;
-};
-
-export type Activity = {
-  /** The main thread's wait. Absent when neither the system call nor the kernel function is readable. */
-  readonly main?: Wait;
-  /** The other threads' waits, for threaded classes; read only while the class has a pool. */
-  readonly threads?: readonly Wait[];
-  /** Connections accepted from the master's listeners and held open now; undefined when descriptors are unreadable. */
-  readonly clients?: number;
-  /** Those of them whose peer has already closed (CLOSE_WAIT): the client has given up. */
-  readonly clientsGone?: number;
-};
-
 /** One child of the master (or a worker whose master is gone) at one moment. */
 export type WorkerSample = {
   readonly id: ProcessId;
@@ -125,71 +91,6 @@ export type WorkerSample = {
   readonly activity?: Activity;
   /** The wait status a zombie shows before it is reaped (field 52); only same user or root ever see it. */
   readonly exit?: ExitStatus;
-};
-
-export type ListenerSample = {
-  readonly address: string;
-  /** Connections in the accept queue, not yet taken by a worker. */
-  readonly backlog?: number;
-  readonly backlogLimit?: number;
-  /** Set when the limit is not the kernel's own word, but the smaller of gunicorn's `backlog` and `net.core.somaxconn`. */
-  readonly backlogLimitInferred?: true;
-  /** Connections that the kernel dropped at this listener so far, as it counts them for this one socket. */
-  readonly drops?: number;
-};
-
-/** Counters of the network namespace that the target lives in, so far: all TCP listeners in it together (proc_pid_net(5)). */
-export type NetworkSample = {
-  /** Connections that listeners took up (Tcp PassiveOpens). */
-  readonly passiveOpens?: number;
-  /** Connections that found an accept queue full (TcpExt ListenOverflows). */
-  readonly listenOverflows?: number;
-  /** Those and others that a listener dropped (TcpExt ListenDrops). */
-  readonly listenDrops?: number;
-  /** TCP listeners of others in the same namespace: with none, the counters are the target's own. */
-  readonly otherListeners?: number;
-};
-
-export type MemorySample = {
-  /** OOM kills on this machine so far, memory cgroup kills included (/proc/vmstat oom_kill). */
-  readonly oomKills?: number;
-  /** The same for the target's own memory cgroup. */
-  readonly cgroupOomKills?: number;
-  /** Of the group whose limit will be hit first, the target's own or one above it. */
-  readonly usedBytes?: number;
-  readonly limitBytes?: number;
-  /** The most that group ever used. */
-  readonly peakBytes?: number;
-  /** How often that group was at its limit so far (memory.events `max`, in version 1 memory.failcnt). */
-  readonly limitHits?: number;
-  /** Time in which some task of the target's group waited for memory so far, milliseconds (memory.pressure). */
-  readonly groupPressureMs?: number;
-  /** The same for the machine (/proc/pressure/memory). */
-  readonly pressureMs?: number;
-  /** What the machine has left to give away without swapping (MemAvailable), and all it has (MemTotal). */
-  readonly availableBytes?: number;
-  readonly machineBytes?: number;
-  /** Names of running programs that kill for memory before the kernel does: "earlyoom", "systemd-oomd". */
-  readonly oomDaemons?: readonly string[];
-};
-
-/** What the processors had to give, as counters so far. */
-export type CpuSample = {
-  readonly processors?: number;
-  /** Time of all processors together, milliseconds: all of it, what was worked, and what the hypervisor gave to others (/proc/stat). */
-  readonly totalMs?: number;
-  readonly busyMs?: number;
-  readonly stolenMs?: number;
-  /** Time in which some task of the machine waited for a processor, milliseconds (/proc/pressure/cpu `some`). */
-  readonly pressureMs?: number;
-  /** The same for the target's own group (cpu.pressure). */
-  readonly groupPressureMs?: number;
-  /** The tightest quota on the target's group or one above it, in processors. Absent when there is none. */
-  readonly quotaProcessors?: number;
-  /** Of the group with that quota: periods in which it ran, those in which it used its quota up, and for how long it was held back. */
-  readonly periods?: number;
-  readonly throttledPeriods?: number;
-  readonly throttledMs?: number;
 };
 
 /** One tick of the session: everything that was readable at one moment. */
@@ -290,16 +191,6 @@ export type Peeked = {
   readonly workers: readonly WorkerPeek[];
 };
 
-/** Who sent a signal, as far as it was still there to be asked. */
-export type Sender = {
-  readonly pid: number;
-  /** Its name, at most 15 bytes (PR_SET_NAME(2const)). */
-  readonly name?: string;
-  readonly user?: string;
-  /** The kernel sent it by itself, in the time of this process: for a memory fault, for a terminal, for want of memory. */
-  readonly isKernel?: true;
-};
-
 /** A signal that was delivered to the master or to one of its children, and when. */
 export type SignalSent = {
   readonly kind: 'signal';
@@ -356,27 +247,6 @@ export type KernelObserved = {
 
 /** A source was gained or lost, or its state changed, after `attached`. */
 export type SourceChanged = {readonly kind: 'source'; readonly at: Moment; readonly source: SourceState};
-
-/** A file or a package by its name and when it was last changed on disk (ctime). What is in it is never read. */
-export type ChangedFile = {
-  readonly what: 'application' | 'config' | 'package' | 'unit';
-  /** A path below the application's folder, "stripe 5.0.0" for a package, the whole path for a unit's file. */
-  readonly name: string;
-  readonly changedWallMs: number;
-};
-
-/** What systemd says of the service. */
-export type UnitState = {
-  readonly name: string;
-  /** How often it was started again by systemd (NRestarts). */
-  readonly restarts?: number;
-  /** Another one after every start. */
-  readonly invocationId?: string;
-  /** Of the last run: "success", "exit-code", "oom-kill" and others (systemd.service(5)). */
-  readonly result?: string;
-  /** Whether one worker that is killed for memory takes the others with it: "stop", "kill" or "continue". */
-  readonly oomPolicy?: string;
-};
 
 /** What was changed last on disk of what a boot depends on, looked at after the attach and after a failed boot. */
 export type ChangesObserved = {

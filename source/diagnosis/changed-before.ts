@@ -1,5 +1,5 @@
 /** What changed on disk before a boot that failed, and what systemd says of a service that came back. */
-import type {ChangedFile} from '../observation.js';
+import type {ChangedFile} from '../changed-file.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {roughly} from './prose.js';
 import type {Cause, Evidence} from './verdict.js';

@@ -5,7 +5,8 @@
  * database is busy, the main thread of a gthread worker always waits in epoll, and a cooperative loop that waits there
  * may have a hundred requests under way or none. Where the facts allow two answers, the phase is `unknown`.
  */
-import type {Activity, Wait, WorkerSample} from '../observation.js';
+import type {Activity, Wait} from '../activity.js';
+import type {WorkerSample} from '../observation.js';
 import {describePeer} from './peers.js';
 import {workerClassOf, type WorkerClass} from './worker-classes.js';
 

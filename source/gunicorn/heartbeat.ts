@@ -5,7 +5,8 @@
  * heartbeat is fchmod to 0 or 1; from 22.0 it is utime with CLOCK_MONOTONIC (workertmp.py 21.2:44, 22.0:43). Both move
  * the ctime, so the wall clock of the last heartbeat is known for every version.
  */
-import type {Heartbeat, Moment} from '../observation.js';
+import type {Heartbeat} from '../heartbeat.js';
+import type {Moment} from '../observation.js';
 
 /** The fields of fstat(2) that matter; times in milliseconds. */
 export type HeartbeatFile = {readonly mode: number; readonly ctimeMs: number; readonly mtimeMs: number};

@@ -1,5 +1,6 @@
 /** What was changed on disk between the last boot that went well and one that did not. */
-import type {ChangedFile, ChangesObserved, UnitState} from '../observation.js';
+import type {ChangedFile, UnitState} from '../changed-file.js';
+import type {ChangesObserved} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import type {Life, LifeEnd} from './life.js';
 

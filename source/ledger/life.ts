@@ -5,11 +5,11 @@
  * the trend the last minutes.
  */
 import type {LogEvent} from '../gunicorn/log-event.js';
+import type {Heartbeat} from '../heartbeat.js';
 import type {
   BriefLife,
   ChildKind,
   ExitStatus,
-  Heartbeat,
   KernelEvent,
   KernelSourceId,
   Moment,

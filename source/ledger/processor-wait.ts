@@ -4,7 +4,8 @@
  * The kernel counts it for every process, and what a quota or the hypervisor took for the group and the machine. Only
  * the worker's own count says that this one waited; the others say why.
  */
-import type {CpuSample, Moment} from '../observation.js';
+import type {CpuSample} from '../machine-sample.js';
+import type {Moment} from '../observation.js';
 import {processorWaitsKept, processorWaitEveryMs, starvedShare} from './limits.js';
 import type {Pulse} from './pulse.js';
 

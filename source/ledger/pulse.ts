@@ -1,5 +1,6 @@
 /** System-wide readings of the target at one moment, one a second, for trends and for what changed around a death. */
-import type {CpuSample, MemorySample, Moment, Sample} from '../observation.js';
+import type {CpuSample, MemorySample} from '../machine-sample.js';
+import type {Moment, Sample} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import type {Life} from './life.js';
 import {requestRateOf} from './life-memory.js';

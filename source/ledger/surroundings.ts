@@ -1,5 +1,6 @@
 /** What surrounds the workers now and over the last ten minutes: traffic, memory and processors, on one time axis. */
-import type {CpuSample, Moment} from '../observation.js';
+import type {CpuSample} from '../machine-sample.js';
+import type {Moment} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import {rateOverMs} from './limits.js';
 import type {Pulse} from './pulse.js';

@@ -1,13 +1,6 @@
 /** What the kernel's own record of deaths must look like in a file. */
-import type {
-  BriefLife,
-  KernelEvent,
-  KernelObserved,
-  MemoryVictim,
-  ProcessFault,
-  Sender,
-  SignalSent,
-} from '../observation.js';
+import type {Sender} from '../sender.js';
+import type {BriefLife, KernelEvent, KernelObserved, MemoryVictim, ProcessFault, SignalSent} from '../observation.js';
 import {exitStatus} from './exit-status-shape.js';
 import {exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
 import {moment} from './time-shape.js';

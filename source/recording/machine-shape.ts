@@ -1,5 +1,5 @@
 /** The shapes of what surrounds the workers: listeners, network, memory and processors. */
-import type {CpuSample, ListenerSample, MemorySample, NetworkSample} from '../observation.js';
+import type {CpuSample, ListenerSample, MemorySample, NetworkSample} from '../machine-sample.js';
 import {exactly, listOf, number, object, optional, text} from './shape.js';
 
 export const listener = object<ListenerSample>({

@@ -1,11 +1,11 @@
 /** What an observation read from a file must look like: `observation.ts` as values. */
+import type {Activity, Wait} from '../activity.js';
+import type {ChangedFile, UnitState} from '../changed-file.js';
+import type {Heartbeat} from '../heartbeat.js';
 import type {
   AccessObserved,
-  Activity,
   Attached,
-  ChangedFile,
   ChangesObserved,
-  Heartbeat,
   HistoryObserved,
   LogObserved,
   MasterGone,
@@ -15,8 +15,6 @@ import type {
   SourceChanged,
   SettingsObserved,
   SourceState,
-  UnitState,
-  Wait,
   WorkerSample,
 } from '../observation.js';
 import {exitStatus} from './exit-status-shape.js';

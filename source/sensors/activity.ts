@@ -4,7 +4,7 @@
  * At every tick only one line is read of each worker. Descriptors and socket tables are only looked at once a second,
  * for workers that are not plainly idle.
  */
-import type {Activity} from '../observation.js';
+import type {Activity} from '../activity.js';
 import type {NoReading, Owner} from './reading.js';
 import {callTable} from './syscalls.js';
 import type {ServiceSockets} from './worker-descriptors.js';

@@ -6,7 +6,7 @@
  * `net.core.somaxconn` of the namespace.
  */
 import fs from 'node:fs';
-import type {ListenerSample} from '../observation.js';
+import type {ListenerSample} from '../machine-sample.js';
 import {numberIn, textAt} from './kernel-text.js';
 import {attempt, valueOf} from './reading.js';
 import {openSocketDiagnosis, type SocketDiagnosis} from './socket-diagnosis.js';

@@ -8,7 +8,8 @@
  */
 import fs from 'node:fs';
 import {heartbeatFrom} from '../gunicorn/heartbeat.js';
-import type {Heartbeat, Moment, Reading} from '../observation.js';
+import type {Heartbeat} from '../heartbeat.js';
+import type {Moment, Reading} from '../observation.js';
 import {heldHeartbeats, type HeldHeartbeat} from './heartbeat-files.js';
 import {fitsStart, pairByBirth, youngestFirst, type HeartbeatChild} from './heartbeat-pairing.js';
 import {attempt, type NoReading, type Owner} from './reading.js';

@@ -4,7 +4,8 @@
  *
  * The counters have no victims: they only tell that, and between which two readings, something was killed.
  */
-import type {MemorySample, SourceState} from '../observation.js';
+import type {MemorySample} from '../machine-sample.js';
+import type {SourceState} from '../observation.js';
 import {foldersUpwards, groupsOf, type ControlGroup} from './cgroup.js';
 import {fieldIn, numberIn, stalledMs, textAt} from './kernel-text.js';
 import {openOomDaemons} from './oom-daemons.js';

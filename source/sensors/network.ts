@@ -1,5 +1,5 @@
 /** Counters of a network namespace: connections that its TCP listeners took up, and those they dropped (proc_pid_net(5)). */
-import type {NetworkSample} from '../observation.js';
+import type {NetworkSample} from '../machine-sample.js';
 import {textAt} from './kernel-text.js';
 
 /** A field of a table that has a line of names and, below it, a line of values with the same first word. */

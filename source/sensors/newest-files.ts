@@ -8,7 +8,7 @@
 import {lstat, readdir} from 'node:fs/promises';
 import {posix} from 'node:path';
 import {redact} from '../gunicorn/redact.js';
-import type {ChangedFile} from '../observation.js';
+import type {ChangedFile} from '../changed-file.js';
 
 export type NewestFiles = {
   /** Newest first. */

@@ -1,7 +1,7 @@
 /** The systemd unit that a process belongs to, and what systemd says of it. */
 import {execFile} from 'node:child_process';
 import {redact} from '../gunicorn/redact.js';
-import type {UnitState} from '../observation.js';
+import type {UnitState} from '../changed-file.js';
 
 /** Units that hold whole sessions and not one service. */
 const notOneService = /^(user@.*|init|dbus|cron|crond|ssh|sshd|docker|containerd|supervisor|supervisord)\.service$/;

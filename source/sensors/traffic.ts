@@ -5,7 +5,8 @@
  * tables of sockets are readable for everyone. How long a queue may become the kernel tells elsewhere
  * (backlog-limits.ts).
  */
-import type {ListenerSample, NetworkSample, SourceState} from '../observation.js';
+import type {ListenerSample, NetworkSample} from '../machine-sample.js';
+import type {SourceState} from '../observation.js';
 import {openBacklogLimits} from './backlog-limits.js';
 import {readNetwork} from './network.js';
 import {readDescriptors} from './procfs.js';

@@ -5,7 +5,7 @@
  * a kernel function instead of the call) the sockets and children that the worker has are weighed: a single
  * possibility is the answer, several are named together, and none is preferred.
  */
-import type {Wait} from '../observation.js';
+import type {Wait} from '../activity.js';
 import {functionKind} from './kernel-functions.js';
 import type {Call, CallLine} from './syscalls.js';
 

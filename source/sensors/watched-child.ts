@@ -1,6 +1,8 @@
 /** One child of the master, watched from its birth or our arrival to its end. */
 import {exitStatusOf} from '../gunicorn/wait-status.js';
-import type {Activity, ChildKind, ExitStatus, Heartbeat, ProcessId, Reading, WorkerSample} from '../observation.js';
+import type {Activity} from '../activity.js';
+import type {Heartbeat} from '../heartbeat.js';
+import type {ChildKind, ExitStatus, ProcessId, Reading, WorkerSample} from '../observation.js';
 import {openProcessFiles, type ProcessFiles} from './process-files.js';
 import type {ProcessStat} from './process-stat.js';
 import {valueOf} from './reading.js';

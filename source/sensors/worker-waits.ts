@@ -5,7 +5,7 @@
  * demand, and believed only if the line was the same before and after.
  */
 import fs from 'node:fs';
-import type {Activity, Wait} from '../observation.js';
+import type {Activity, Wait} from '../activity.js';
 import {readText} from './files.js';
 import {holdFile, page, type HeldFile} from './process-files.js';
 import {attempt, type NoReading, type Owner, valueOf} from './reading.js';

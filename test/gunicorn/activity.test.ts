@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {phaseOf, type ActivityContext} from '../../source/gunicorn/activity.js';
 import {describePeer, serviceName} from '../../source/gunicorn/peers.js';
-import type {Activity, Wait} from '../../source/observation.js';
+import type {Activity, Wait} from '../../source/activity.js';
 
 const asleep = (activity?: Activity) => ({processState: 'S', ...(activity !== undefined && {activity})});
 const phase = (activity: Activity | undefined, context: ActivityContext) => phaseOf(asleep(activity), context).phase;

@@ -5,7 +5,8 @@
  * (history-view.ts) makes the observations.
  */
 import {workerClassOf} from '../../source/gunicorn/worker-classes.js';
-import type {Activity, ChildKind, ExitStatus, ProcessId, Wait} from '../../source/observation.js';
+import type {Activity, Wait} from '../../source/activity.js';
+import type {ChildKind, ExitStatus, ProcessId} from '../../source/observation.js';
 import {moment, processId} from './observations.js';
 
 /** The gunicorn of a story; absent settings are those that could not be read. */

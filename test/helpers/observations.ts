@@ -1,9 +1,9 @@
 import {feed, flush, noLogRecords} from '../../source/gunicorn/log-records.js';
 import type {LogEvent} from '../../source/gunicorn/log-event.js';
 import type {Settings} from '../../source/gunicorn/settings.js';
+import type {Heartbeat} from '../../source/heartbeat.js';
 import type {
   Attached,
-  Heartbeat,
   LogObserved,
   Moment,
   Peeked,

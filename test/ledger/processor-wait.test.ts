@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import {isStarved, processorWaitOf, withWait} from '../../source/ledger/processor-wait.js';
 import type {WaitReading} from '../../source/ledger/processor-wait.js';
 import type {Pulse} from '../../source/ledger/pulse.js';
-import type {CpuSample} from '../../source/observation.js';
+import type {CpuSample} from '../../source/machine-sample.js';
 import {moment} from '../helpers/observations.js';
 
 /** One reading a second, each with what it waited since the one before. */

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test} from 'vitest';
-import type {Sample, Wait, WorkerSample} from '../../source/observation.js';
+import type {Wait} from '../../source/activity.js';
+import type {Sample, WorkerSample} from '../../source/observation.js';
 import {now} from '../../source/sensors/clock.js';
 import {masterOf} from '../../source/sensors/masters.js';
 import {openSampler, type Sampler} from '../../source/sensors/sampler.js';

@@ -6,7 +6,7 @@ import {connect, type Socket as Connection} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import type {ListenerSample} from '../../source/observation.js';
+import type {ListenerSample} from '../../source/machine-sample.js';
 import {openSockets} from '../../source/sensors/sockets.js';
 import {openTraffic, type Traffic} from '../../source/sensors/traffic.js';
 import {waitFor} from '../helpers/fault-wait.js';
