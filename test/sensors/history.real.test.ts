@@ -6,6 +6,7 @@ import {parseTarget, resolveTarget} from '../../source/sensors/targets.js';
 import {machineSensors} from '../../source/session/sensors.js';
 import {Session} from '../../source/session/session.js';
 import {gunicornEnvironment} from '../helpers/python.js';
+import {waitFor} from '../helpers/fault-wait.js';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
 
 let server: GunicornServer | undefined;
@@ -42,15 +43,18 @@ async function told(pid: number, count: number, history: boolean): Promise<reado
 test('a kill and a reload from before the attach are told with --history, also after a rotation, and not without', async () => {
   const gunicorn = await start();
   const [killed = 0, second = 0] = gunicorn.workerPids();
+  const first = new Set<number>();
   gunicorn.signal('SIGKILL', killed);
   await gunicorn.waitForLog(new RegExp(`pid:${killed}\\) was sent SIGKILL`));
   await gunicorn.waitForWorkers(2);
   const before = readFileSync(gunicorn.logFile, 'utf8');
   // logrotate: the file is moved away, and USR1 makes gunicorn begin another.
   renameSync(gunicorn.logFile, `${gunicorn.logFile}.1`);
+  for (const pid of gunicorn.workerPids()) first.add(pid);
   gunicorn.signal('SIGUSR1');
   gunicorn.signal('SIGHUP');
   await gunicorn.waitForLog(new RegExp(`Worker exiting \\(pid: ${second}\\)`));
+  await waitFor('the workers of before to be gone', 10_000, () => !gunicorn.workerPids().some((pid) => first.has(pid)));
   await gunicorn.waitForWorkers(2);
 
   const restarts = await told(gunicorn.pid, 3, true);

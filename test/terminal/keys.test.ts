@@ -32,7 +32,7 @@ beforeAll(async () => {
   // gunicorn ends the oldest worker when one fewer is wanted.
   await goes(third, 'scale-down', () => server.signal('SIGTTOU'));
   // A dead worker's row stays for some seconds, and leaves in the middle of a test otherwise.
-  await screen.until('no row of a dead worker', (text) => !/^ *\d+ +\S+ +dead /m.test(text));
+  await screen.until('no row of a dead worker', (text) => !/^[ -] *\d+ +\S+ +dead /m.test(text));
 });
 
 afterAll(async () => {
