@@ -52,7 +52,11 @@ test('a timeout that only gunicorn itself can compute is told by its control soc
     workers: {value: 2, source: 'control-socket'},
     workerClass: {value: 'sync', source: 'control-socket'},
   });
-  expect(running.sources().find(({id}) => id === 'control-socket')).toEqual({id: 'control-socket', state: 'ok'});
+  // At the attach a young master may not listen on it yet, and states are looked at once a tick.
+  await waitFor('the control socket to be readable', 15_000, () => {
+    running.observe(now(), 0);
+    return running.sources().some(({id, state}) => id === 'control-socket' && state === 'ok');
+  });
 
   writeFileSync(join(server!.folder, 'gunicorn.conf.py'), 'timeout = 40 + 2\n');
   process.kill(server!.pid, 'SIGHUP');
