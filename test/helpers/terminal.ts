@@ -95,7 +95,8 @@ export function openTerminal(
     const {active} = emulator.buffer;
     return Array.from(
       {length: emulator.rows},
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+      // The emulator keeps what a wider terminal showed beyond its edge; nobody sees that.
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true, 0, emulator.cols) ?? '',
     );
   };
   const isAlternate = () => emulator.buffer.active.type === 'alternate';
