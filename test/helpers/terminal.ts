@@ -96,7 +96,7 @@ export function openTerminal(
     return Array.from(
       {length: emulator.rows},
       // The emulator keeps what a wider terminal showed beyond its edge; nobody sees that.
-      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true, 0, emulator.cols) ?? '',
+      (_, row) => (active.getLine(active.viewportY + row)?.translateToString(true, 0, emulator.cols) ?? '').trimEnd(),
     );
   };
   const isAlternate = () => emulator.buffer.active.type === 'alternate';
