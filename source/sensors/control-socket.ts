@@ -37,8 +37,10 @@ export type ControlSocketOptions = {
 const firstAfterMs = 400;
 /** Never asked more often. */
 const apartMs = 5000;
-/** Settings change with a reload, which takes the master a moment; and without one that was seen, they are looked at this often. */
+/** Settings change with a reload, which takes the master a moment, and when it loads the application itself a longer one. */
 const reloadTakesMs = 1000;
+const reloadTakesAtMostMs = 15_000;
+/** Without a reload that was seen, they are looked at this often. */
 const againAfterMs = 60_000;
 const answerWithinMs = 1000;
 
@@ -146,11 +148,14 @@ export function openControlSocket(id: ProcessId, options: ControlSocketOptions):
   let has = first.kind === 'path';
   let dueMs = at.monotonicMs + firstAfterMs;
   let askedMs = Number.NEGATIVE_INFINITY;
+  let reloadedMs = Number.NEGATIVE_INFINITY;
   let isAsking = false;
+  let hasAnswered = false;
   let told = '';
   let news: Settings | undefined;
 
   const look = async (): Promise<void> => {
+    hasAnswered = false;
     const found = findSocket(id.pid, root, sockets, owner);
     has = found.kind === 'path';
     reading = found.kind === 'path' ? refusalOf(found.path, owner) : found.reading;
@@ -158,6 +163,7 @@ export function openControlSocket(id: ProcessId, options: ControlSocketOptions):
 
     const asked = await ask(found.path, nsPid ?? id.pid, ending.signal, owner);
     reading = asked.kind === 'refused' ? asked.reading : undefined;
+    hasAnswered = asked.kind === 'settings';
     if (asked.kind !== 'settings' || JSON.stringify(asked.settings) === told) return;
     told = JSON.stringify(asked.settings);
     news = asked.settings;
@@ -176,15 +182,19 @@ export function openControlSocket(id: ProcessId, options: ControlSocketOptions):
   return {
     state,
     take: (now, seen) => {
-      if (hasReloaded(seen)) dueMs = Math.max(now.monotonicMs + reloadTakesMs, askedMs + apartMs);
+      if (hasReloaded(seen)) {
+        reloadedMs = now.monotonicMs;
+        dueMs = Math.max(reloadedMs + reloadTakesMs, askedMs + apartMs);
+      }
       const hasAny = has || isAtLeast(version, '25.1') !== false;
       if (hasAny && !isAsking && now.monotonicMs >= dueMs) {
         isAsking = true;
         askedMs = now.monotonicMs;
         void look().finally(() => {
           isAsking = false;
-          // It is gone for a moment at every fork of the master.
-          dueMs = askedMs + (reading === undefined ? againAfterMs : apartMs);
+          // A young master does not listen yet, and it is gone for a moment at every fork.
+          const isSettled = hasAnswered && askedMs - reloadedMs > reloadTakesAtMostMs;
+          dueMs = askedMs + (isSettled ? againAfterMs : apartMs);
         });
       }
 

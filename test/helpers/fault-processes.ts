@@ -48,7 +48,8 @@ export function heartbeatOf(pid: number): 'none' | 'booting' | 'booted' {
   }
 }
 
-function linkOf(path: string): string {
+/** Where a link leads; nothing where there is none. */
+export function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch {

@@ -7,7 +7,7 @@ import {controlAnswer, controlRequest, settingsOfControl} from '../../source/gun
 import type {Observation} from '../../source/observation.js';
 import {openControlSocket} from '../../source/sensors/control-socket.js';
 import type {SideSource} from '../../source/sensors/side-source.js';
-import {openSockets} from '../../source/sensors/sockets.js';
+import {openSockets, type Sockets} from '../../source/sensors/sockets.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {makeFakeProc, type FakeProc} from '../helpers/fake-proc.js';
 import {logged, moment} from '../helpers/observations.js';
@@ -75,6 +75,7 @@ let proc: FakeProc;
 let folder: string;
 let server: Server | undefined;
 let source: SideSource | undefined;
+let sockets: Sockets | undefined;
 let asked: string[];
 let held: Socket[];
 beforeEach(() => {
@@ -85,6 +86,8 @@ beforeEach(() => {
 });
 afterEach(() => {
   source?.close();
+  sockets?.close();
+  sockets = undefined;
   for (const socket of held) socket.destroy();
   server?.close();
   proc.dispose();
@@ -104,17 +107,23 @@ async function serve(answers: Readonly<Record<string, unknown>>): Promise<void> 
   await new Promise<void>((resolve) => server?.listen(join(folder, 'gunicorn.ctl'), resolve));
 }
 
-function open(version = '27.0.1'): SideSource {
-  proc.add({pid: 812, descriptors: {5: 'socket:[77]'}});
-  proc.write('812/net/tcp', '');
-  proc.write('812/net/tcp6', '');
+/** Shows the sockets of the machine as they are now. */
+function listen(): void {
   const row = `0000000000000000: 00000002 00000000 00010000 0001 01 77 ${join(folder, 'gunicorn.ctl')}`;
   proc.write(
     '812/net/unix',
     `Num RefCount Protocol Flags Type St Inode Path\n${existsSync(join(folder, 'gunicorn.ctl')) ? `${row}\n` : ''}`,
   );
+  sockets?.refresh();
+}
+
+function open(version = '27.0.1'): SideSource {
+  proc.add({pid: 812, descriptors: {5: 'socket:[77]'}});
+  proc.write('812/net/tcp', '');
+  proc.write('812/net/tcp6', '');
+  listen();
   symlinkSync('/', join(proc.root, '812/root'));
-  const sockets = openSockets(812, proc.root);
+  sockets = openSockets(812, proc.root);
   source = openControlSocket({pid: 812, startTicks: 1}, {root: proc.root, sockets, version, at: moment(0)});
   return source;
 }
@@ -161,9 +170,38 @@ test('after a reload it is asked again, but not within five seconds, and nothing
   control.take(moment(4), []);
   expect(asked).toHaveLength(2);
   expect(await told(control, 6.1)).toMatchObject({settings: {timeoutSeconds: {value: 60}}});
-  control.take(moment(70), []);
+  control.take(moment(18), []);
   await waitFor('the third time', 2000, () => asked.length === 6);
-  expect(control.take(moment(70.5), [])).toEqual([]);
+  expect(control.take(moment(19), [])).toEqual([]);
+  control.take(moment(77), []);
+  expect(asked).toHaveLength(6);
+  control.take(moment(79), []);
+  await waitFor('the fourth time', 2000, () => asked.length === 8);
+});
+
+test('a reload that takes long is asked about again after five seconds', async () => {
+  const answers: Record<string, unknown> = {'show stats': {pid: 812}, 'show config': config};
+  await serve(answers);
+  const control = open();
+  await told(control, 1);
+  control.take(moment(20), logged(moment(20), '[2026-11-22 14:00:20 +0000] [812] [INFO] Hang up: Master'));
+  control.take(moment(21.1), []);
+  await waitFor('the old answer', 2000, () => asked.length === 4);
+  answers['show config'] = {...config, timeout: 60};
+
+  expect(await told(control, 26.2)).toMatchObject({settings: {timeoutSeconds: {value: 60}}});
+});
+
+test('a master that does not listen yet when it is attached is asked five seconds later', async () => {
+  const control = open();
+  control.take(moment(0.5), []);
+  expect(control.state()).toMatchObject({state: 'unsupported'});
+  await serve({'show stats': {pid: 812}, 'show config': config});
+  listen();
+
+  control.take(moment(5), []);
+  expect(asked).toEqual([]);
+  expect(await told(control, 5.6)).toMatchObject({settings: {timeoutSeconds: {value: 17}}});
 });
 
 test('a server that never answers is given up', async () => {

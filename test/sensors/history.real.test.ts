@@ -1,4 +1,4 @@
-import {appendFileSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {appendFileSync, readFileSync, readdirSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import type {Restart} from '../../source/snapshot.js';
@@ -6,6 +6,7 @@ import {parseTarget, resolveTarget} from '../../source/sensors/targets.js';
 import {machineSensors} from '../../source/session/sensors.js';
 import {Session} from '../../source/session/session.js';
 import {gunicornEnvironment} from '../helpers/python.js';
+import {linkOf} from '../helpers/fault-processes.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
 
@@ -15,6 +16,11 @@ afterEach(async () => server?.stop());
 async function start(): Promise<GunicornServer> {
   server = await startGunicorn({environment: await gunicornEnvironment('23.0.0'), workerClass: 'sync', workers: 2});
   return server;
+}
+
+function hasOpen(pid: number, path: string): boolean {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).some((fd) => linkOf(join(folder, fd)) === path);
 }
 
 /** The restarts that a session tells until `count` of them, or for a while when there are to be none. */
@@ -52,6 +58,11 @@ test('a kill and a reload from before the attach are told with --history, also a
   renameSync(gunicorn.logFile, `${gunicorn.logFile}.1`);
   for (const pid of gunicorn.workerPids()) first.add(pid);
   gunicorn.signal('SIGUSR1');
+  // A worker that is told to leave before it has taken the other file writes its last line into the old one, or dies of
+  // the USR1: Python gives up its handlers first.
+  await waitFor('all to write into the new file', 10_000, () =>
+    [gunicorn.pid, ...first].every((pid) => hasOpen(pid, gunicorn.logFile)),
+  );
   gunicorn.signal('SIGHUP');
   await gunicorn.waitForLog(new RegExp(`Worker exiting \\(pid: ${second}\\)`));
   await waitFor('the workers of before to be gone', 10_000, () => !gunicorn.workerPids().some((pid) => first.has(pid)));
