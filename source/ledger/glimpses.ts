@@ -2,6 +2,7 @@
 import type {Moment, Sample, WorkerSample} from '../observation.js';
 import {currentMaster} from './ledger.js';
 import type {Ledger, MasterRecord} from './ledger.js';
+import {sameProcess} from './life.js';
 import type {Glimpse, Life} from './life.js';
 import {requestsBegunOf} from './life-memory.js';
 import {firstWorkersWithinMs, glimpsesKept, startErrorMs} from './limits.js';
@@ -43,12 +44,15 @@ function isBornLater(ledger: Ledger, worker: WorkerSample, at: Moment): boolean 
   );
 }
 
-/** Whether a zombie that no sample showed alive was born after the attach, and not left behind by a death before it. */
+/**
+ * Whether a zombie that no sample showed alive was born after the attach, and not left behind by a death before it: that
+ * one was a child already when the first sample was taken.
+ */
 export function isSurelyNew(ledger: Ledger, worker: WorkerSample): boolean {
   const master = currentMaster(ledger);
-  return (
-    master !== undefined && master.startedMs + sinceMasterMs(worker, master) > master.attachedAt.wallMs + startErrorMs
-  );
+  if (master === undefined || master.leftBehind?.some((id) => sameProcess(id, worker.id))) return false;
+  const bornMs = master.startedMs + sinceMasterMs(worker, master);
+  return bornMs > master.attachedAt.wallMs - startErrorMs;
 }
 
 function sinceMasterMs({id}: WorkerSample, master: MasterRecord): number {

@@ -30,6 +30,8 @@ export type MasterRecord = {
   readonly settings: Settings;
   readonly attachedAt: Moment;
   readonly firstSampleAt?: Moment;
+  /** Children that were dead in the first sample: they ended before the attach. */
+  readonly leftBehind?: readonly ProcessId[];
   /** The generation of the workers that it forks now. */
   readonly generation: number;
   /** When it was told to fork one worker more, for each worker that was not seen since. */

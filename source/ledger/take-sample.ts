@@ -51,7 +51,13 @@ function takeMaster(ledger: Ledger, {at, master: seen, workers}: Sample): Ledger
     const {successor: before, ...rest} = master;
     // One that failed leaves while its parent lives on; one that took over is there when its parent is not.
     if (before?.pid === successor?.pid && master.firstSampleAt) return master;
-    return {...rest, firstSampleAt: master.firstSampleAt ?? at, ...(successor && {successor})};
+    const leftBehind = master.firstSampleAt ? master.leftBehind : workers.filter(isDead).map(({id}) => id);
+    return {
+      ...rest,
+      firstSampleAt: master.firstSampleAt ?? at,
+      ...(leftBehind && {leftBehind}),
+      ...(successor && {successor}),
+    };
   });
 }
 

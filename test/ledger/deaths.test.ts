@@ -54,6 +54,30 @@ test('zombies from before the attach never lived', () => {
   expect(ledger.ended).toEqual([]);
 });
 
+test('a zombie of the moment before the attach never lived either, however often it is shown', () => {
+  const left = processId(9103, -0.4);
+
+  const ledger = fold([
+    attached(),
+    sample(moment(0), [worker(first), worker(left, {processState: 'Z'})]),
+    sample(moment(0.25), [worker(first), worker(left, {processState: 'X', exit: {code: 1}})]),
+  ]);
+
+  expect(ledger.ended).toEqual([]);
+});
+
+test('a worker that came right after the attach and was dead when it was first seen did live', () => {
+  const brief = processId(9103, 0.1);
+
+  const ledger = fold([
+    attached(),
+    sample(moment(0), [worker(first)]),
+    sample(moment(0.25), [worker(first), worker(brief, {kind: 'undecided', processState: 'X', exit: {code: 9}})]),
+  ]);
+
+  expect(endedLife(ledger, 9103).end?.exit?.status).toEqual({code: 9});
+});
+
 test('a worker that is a zombie when it is first seen lived and died between two samples', () => {
   const brief = processId(9103, 4.3);
 

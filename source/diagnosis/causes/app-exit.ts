@@ -27,7 +27,7 @@ import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words
 import {sentFromOutside} from '../senders.js';
 import {bootFailurePrintedWithinMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
-import {sysExitEnds} from './deliberate-exit.js';
+import {leftWithoutWord, sysExitEnds} from './deliberate-exit.js';
 
 const self = {supports: 'app-exit'} as const;
 const against = {contradicts: 'app-exit'} as const;
@@ -47,7 +47,8 @@ export const appExit: CauseRule = {
     const words = otherWords(c, 'app-exit');
     // A worker that was asked to leave may still fail on its way out; one that was aborted, or failed to boot, did not.
     const isFinal = ['timeout', 'boot-timeout', 'boot-error'].includes(ownWords(c)?.cause ?? '');
-    if (words && (isFinal || !code)) return ruledOut(words);
+    const leftInOrder = !code && !leftWithoutWord(c, 'app-exit');
+    if (words && (isFinal || leftInOrder)) return ruledOut(words);
     if (code) return judgeCode(c, code, words);
     const escaped = ownWords(c)?.cause === 'app-exit' ? ownLine(c, 'exception-in-worker', self) : undefined;
     if (escaped) return confirmed(escaped, ...known(ownLine(c, 'worker-exiting', self)));
