@@ -18,9 +18,6 @@ export type CommandLine = {
   readonly options: Options;
 };
 
-/** Names that later versions use for commands: no application is looked for by them. */
-const reservedNames = ['doctor'];
-
 function typed(name: string, value: unknown): string {
   const text = name.length === 1 ? `-${name}` : flagText(name);
   return value === false ? text.replace('--', '--no-') : text;
@@ -81,9 +78,6 @@ export function readCommandLine({input, flags}: ParsedArguments, commands: reado
   const [target, ...rest] = named ? input.slice(1) : input;
   if (target === '') {
     throw new CommandError('the target is empty', 'leave it out to see what is there, or name one');
-  }
-  if (target !== undefined && !named && reservedNames.includes(target)) {
-    throw new CommandError(`this version has no command ${target}`, 'gunspect --help lists the commands');
   }
   if (rest.length > 0 || (target !== undefined && !command.takesTarget)) {
     const extra = command.takesTarget ? rest[0] : target;

@@ -23,6 +23,13 @@ export const commands: readonly Command[] = [
     run: async (invocation) => (await import('./list.js')).list(invocation),
   },
   {
+    name: 'doctor',
+    takesTarget: true,
+    summary: 'every source of evidence: readable or not, what stands in the way, what would unlock it',
+    flags: ['json'],
+    run: async (invocation) => (await import('./doctor.js')).doctor(invocation),
+  },
+  {
     name: 'watch',
     takesTarget: true,
     summary: 'without a screen: a line of text, or of JSON, for every event',

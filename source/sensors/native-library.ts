@@ -34,6 +34,9 @@ export function loadNativeLibrary(): Reading<NativeLibrary> {
       },
     };
   } catch {
-    return {kind: 'unsupported', why: 'the native library koffi is not installed'};
+    return {
+      kind: 'unsupported',
+      why: 'the native library koffi is not installed beside gunspect; npm install koffi brings it',
+    };
   }
 }

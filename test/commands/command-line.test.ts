@@ -67,10 +67,6 @@ test.each(['watchers', 'shop', 'l', ':8000', '812'])('%s is no slip of anything'
   expect(readCommandLine({input: [typed], flags: {}}, commands)).not.toHaveProperty('slipOf');
 });
 
-test.each(['doctor'])('%s is not taken for an application', (name) => {
-  expect(() => read([name])).toThrow(`this version has no command ${name}`);
-});
-
 test('every flag is in the help, and every flag belongs to a command', () => {
   const help = helpText(commands);
 

@@ -67,26 +67,54 @@ test('list names every master with what it serves, as text and as JSON', () => {
   });
 });
 
-test('list -v says of every source whether it can be read', () => {
-  const {status, stdout} = shell('$GUNSPECT list -v');
+const sourceIds = [
+  'processes',
+  'heartbeat',
+  'log',
+  'exits',
+  'connector',
+  'kernel-log',
+  'signals',
+  'activity',
+  'memory',
+  'cpu',
+  'traffic',
+  'settings',
+  'changes',
+  'control-socket',
+  'journal',
+  'peek',
+];
+
+test.each([
+  ['list -v', 'list -v'],
+  ['doctor', 'doctor TARGET'],
+])('%s says of every source whether it can be read, and what it tells', (_name, command) => {
+  const {status, stdout} = shell(`$GUNSPECT ${command.replace('TARGET', `:${server.port}`)}`);
 
   expect(status).toBe(0);
-  for (const source of [
-    'processes',
-    'heartbeat',
-    'log',
-    'exits',
-    'connector',
-    'kernel-log',
-    'signals',
-    'activity',
-    'memory',
-    'cpu',
-    'traffic',
-    'settings',
-  ]) {
-    expect(stdout).toMatch(new RegExp(`^ {4}${source} +(ok|partly|denied|unsupported|failed)`, 'm'));
+  for (const source of sourceIds) {
+    expect(stdout).toMatch(new RegExp(`^ {2}${source} +(readable|not permitted|not available|failed).*  \\S`, 'm'));
   }
+});
+
+test('doctor names who looks, and gives as JSON what it says as text', () => {
+  const text = shell(`$GUNSPECT doctor ${server.pid}`).stdout;
+  const [object] = JSON.parse(shell(`$GUNSPECT doctor ${server.pid} --json`).stdout) as ReadonlyArray<{
+    readonly pid: number;
+    readonly sources: ReadonlyArray<{readonly id: string; readonly state: string}>;
+  }>;
+
+  expect(text).toMatch(/^gunspect \d+\.\d+\.\d+ as \S+, on Linux \S+ \S+, with Node v\d+/);
+  expect(object?.pid).toBe(server.pid);
+  expect(object?.sources.map(({id}) => id)).toStrictEqual(sourceIds);
+});
+
+test('doctor on a target that is not there says so, and exits with 2', () => {
+  const {status, stdout, stderr} = shell('$GUNSPECT doctor :1');
+
+  expect({status, stdout}).toStrictEqual({status: 2, stdout: ''});
+  expect(stderr).toMatch(/^gunspect: nothing listens on :1;/);
 });
 
 test('output that cannot be written ends it in a sentence', () => {

@@ -1,20 +1,12 @@
 import type {SourceState} from '../../observation.js';
 import type {Snapshot} from '../../snapshot.js';
 import {emptyLine, span, type Line} from '../line.js';
+import {stateWords} from '../source-words.js';
 import {sourceMarks} from './footer.js';
 import {heading, labelled, title} from './labelled.js';
 
 /** The longest id, `control-socket`, and a blank. */
 const labelWidth = 15;
-
-const stateWords: Readonly<Record<SourceState['state'], string>> = {
-  ok: 'readable',
-  partly: 'readable in parts',
-  denied: 'not permitted',
-  unsupported: 'not available here',
-  failed: 'failed',
-  off: 'turned off',
-};
 
 /** Every source of evidence: whether it is readable, what stands in the way, and what would unlock it. */
 export function sourcesLines(snapshot: Snapshot, width: number): readonly Line[] {
