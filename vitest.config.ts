@@ -14,6 +14,8 @@ export default defineConfig({
     setupFiles: ['test/setup.ts'],
     env: {TZ: 'UTC', LANG: 'C.UTF-8'},
     maxWorkers: 2,
+    // Each of them watches a gunicorn of its own, and shares the processors with another file.
+    maxConcurrency: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/helpers/closing-line-reporter.ts'],

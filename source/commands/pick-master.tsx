@@ -85,7 +85,11 @@ export async function pickMaster(
     interactive: true,
     patchConsole: false,
   });
-  const leave = () => screen.unmount();
+  const leave = () => {
+    // The last picture stays in the terminal: an empty one.
+    screen.rerender(<></>);
+    screen.unmount();
+  };
   signal.addEventListener('abort', leave, {once: true});
   await screen.waitUntilExit();
   signal.removeEventListener('abort', leave);

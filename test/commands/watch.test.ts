@@ -60,7 +60,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends it with a last line
 });
 
 test('with --for it ends by itself, and every line keeps the contract', async () => {
-  const {output, closed} = await startWatching(server.pid, '--json', '--samples', '--for', '1200ms');
+  const {output, closed} = await startWatching(server.pid, '--json', '--samples', '--for', '4s');
 
   const [code] = await closed;
   const lines = linesOf(output.text);

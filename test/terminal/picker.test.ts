@@ -62,3 +62,13 @@ test.each([
   expect(terminal.lines().join('\n')).not.toContain('Which one?');
   expect(terminal.taken()).toEqual(nothingTaken);
 });
+
+test('a signal takes the list away too', async () => {
+  const terminal = await openPicker();
+
+  process.kill(terminal.pid, 'SIGTERM');
+
+  expect(await terminal.ended).toEqual({exitCode: 0, signal: 0});
+  expect(terminal.lines().join('\n')).not.toContain('Which one?');
+  expect(terminal.taken()).toEqual(nothingTaken);
+});
