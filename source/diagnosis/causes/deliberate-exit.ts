@@ -9,8 +9,17 @@ import {bootFailurePrintedWithinMs} from '../thresholds.js';
 export function notDeliberate(c: Circumstances, cause: Cause): Evidence | undefined {
   const signal = exitSignal(c);
   const code = exitCode(c);
-  const isOdd = (signal !== undefined && signal !== 'SIGTERM') || (code !== undefined && code !== 0);
+  const endsOddly = signal !== undefined && signal !== 'SIGTERM' && !metOnTheWayOut(c, signal);
+  const isOdd = endsOddly || (code !== undefined && code !== 0);
   return isOdd ? exitEvidence(c, {contradicts: cause})[0] : undefined;
+}
+
+/**
+ * Whether it had said its farewell and was leaving when the signal came: Python gives up its handlers first, and then
+ * the USR1 of a log rotation, which its master passes on to all workers, ends what was ending anyway.
+ */
+function metOnTheWayOut(c: Circumstances, signal: string): boolean {
+  return ['SIGUSR1', 'SIGINT', 'SIGQUIT'].includes(signal) && ownLine(c, 'worker-exiting', {}) !== undefined;
 }
 
 /**

@@ -16,6 +16,13 @@ test('SIGTERM as the status of a worker that was told twice is a farewell, too',
   expect(reload.judge(death({booted: true, order: 'reload', exit: 'SIGTERM'})).verdict).toBe('confirmed');
 });
 
+test('a log rotation that meets a worker on its way out changes nothing', () => {
+  const met = {booted: true, order: 'reload', exit: 'SIGUSR1'} as const;
+
+  expect(reload.judge(death({...met, log: [exiting]})).verdict).toBe('confirmed');
+  expect(reload.judge(death(met)).verdict).toBe('ruled-out');
+});
+
 test('a HUP without a farewell is a likely one, also when the worker ended with 0', () => {
   expect(reload.judge(death({booted: true, order: 'reload'})).verdict).toBe('likely');
   expect(reload.judge(death({booted: true, order: 'reload', exit: 0})).verdict).toBe('likely');
