@@ -17,6 +17,7 @@ import type {ClockStep} from './clock-steps.js';
 import type {HiddenReaps} from './hidden-reaps.js';
 import type {Life, LogFact} from './life.js';
 import type {PathFacts} from './paths.js';
+import type {MasterTrouble} from './master-trouble.js';
 import type {Pulse} from './pulse.js';
 import {sameProcess} from './life.js';
 import type {Spawns} from './spawns.js';
@@ -41,6 +42,7 @@ export type MasterRecord = {
   /** The USR2 successor that is its child, or was when it ended. */
   readonly successor?: ProcessId;
   readonly goneAt?: Moment;
+  readonly trouble?: MasterTrouble;
   /** Signals that it was sent, where that is told; oldest first, bounded. */
   readonly signals?: readonly SignalSent[];
 };

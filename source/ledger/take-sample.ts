@@ -8,6 +8,7 @@ import type {ProcessId, Sample, WorkerSample} from '../observation.js';
 import {birth, isSurelyNew, withGlimpse} from './glimpses.js';
 import {withHiddenReaps} from './hidden-reaps.js';
 import {withMaster} from './ledger.js';
+import {withTrouble} from './master-trouble.js';
 import type {Ledger} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Life, LifeEnd} from './life.js';
@@ -39,7 +40,8 @@ export function takeSample(ledger: Ledger, sample: Sample): Ledger {
 
   next = succeed(next, sample.at);
   next = {...next, ended: youngEnough(next.ended, sample), pulses: withPulse(next, sample)};
-  return withCrew(withHiddenReaps(settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at), sample));
+  next = settleUnclaimed(dropOldLoadErrors(next, sample.at.monotonicMs), sample.at);
+  return withTrouble(withCrew(withHiddenReaps(next, sample)), sample);
 }
 
 /** A master that no sample shows any more is gone, also while its orphans are still watched. */
