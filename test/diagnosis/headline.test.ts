@@ -188,6 +188,16 @@ test('what they wait for is counted among those that share the place', () => {
   );
 });
 
+test('restarts that tell of no place take nothing from one that the others share', () => {
+  const old = [800, 810, 820].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}}));
+  const seen = [900, 910].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}, blockedOn: 'redis'}));
+
+  expect(headline({restarts: [...old, ...seen]})).toBe(
+    'incident | RUNTIME 5 restarts: timeout in /pay, 2 waiting for redis',
+  );
+  expect(headline({restarts: [...old, ...seen.slice(0, 1)]})).toBe('incident | RUNTIME 4 restarts: timeout in /pay');
+});
+
 test('workers that were recycled together are told as a herd', () => {
   const restarts = Array.from({length: 12}, (_, index) =>
     restart({cause: 'max-requests', at: 900 + index / 5, ageSeconds: 800, pid: 9101 + index}),
