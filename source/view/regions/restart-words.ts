@@ -56,13 +56,18 @@ export function causeText(restart: Pick<Restart, 'cause' | 'variant' | 'during'>
   return `${restart.cause}${variant}${restart.during === undefined ? '' : ` for ${restart.during}`}`;
 }
 
+/** What is shorter reads "0 s". */
+const shortestSeconds = 0.05;
+
 export function replacementText({replacement, atMs}: Restart, offsetMinutes: number): string {
   if (replacement === undefined) {
     return '';
   }
-  const after = formatSeconds(Math.max(0, (replacement.atMs - atMs) / 1000));
-  const boot = replacement.bootSeconds === undefined ? '' : `, booted in ${formatSeconds(replacement.bootSeconds)}`;
-  return `${replacement.pid} at ${formatClock(replacement.atMs, offsetMinutes)}, ${after} later${boot}`;
+  const {pid, bootSeconds = 0} = replacement;
+  const afterSeconds = (replacement.atMs - atMs) / 1000;
+  const after = afterSeconds < shortestSeconds ? 'at once' : `${formatSeconds(afterSeconds)} later`;
+  const boot = bootSeconds < shortestSeconds ? '' : `, booted in ${formatSeconds(bootSeconds)}`;
+  return `${pid} at ${formatClock(replacement.atMs, offsetMinutes)}, ${after}${boot}`;
 }
 
 /** "12:00 old, 4,813 requests, 198M, ended by SIGKILL". */
@@ -89,7 +94,9 @@ export function lostText({lost}: Restart): string {
     ...(inFlight === undefined
       ? []
       : [inFlight === 0 ? 'no request' : `${inFlight} request${inFlight === 1 ? '' : 's'} in flight`]),
-    ...(secondsBelowTarget === undefined ? [] : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
+    ...(secondsBelowTarget === undefined || secondsBelowTarget < shortestSeconds
+      ? []
+      : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
   ].join(', ');
 }
 
