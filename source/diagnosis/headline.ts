@@ -1,5 +1,6 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
+import {pathOf} from '../ledger/paths.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
@@ -45,7 +46,10 @@ export function headlineOf(input: HeadlineInput): Headline {
     ...(pattern.lastMs !== undefined && {lastMs: pattern.lastMs}),
   };
   if (!input.everAttached) return {status: 'waiting', label: 'WAITING', text: 'no gunicorn master found yet'};
-  if (bootLoop) return {status: 'incident', label: 'BOOT', text: bootLoopText(bootLoop, nowMs), ...times};
+  if (bootLoop) {
+    const {firstMs: sinceMs, lastMs} = bootLoop;
+    return {status: 'incident', label: 'BOOT', text: loopText(input, bootLoop), sinceMs, lastMs};
+  }
   if (incident.faults.length > 0)
     return {status: 'incident', label: labelOf(pattern), text: incidentText(input, incident), ...times};
   if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
@@ -55,6 +59,18 @@ export function headlineOf(input: HeadlineInput): Headline {
     return {status: 'recycle', label: 'RECYCLE', text: recycleText(input, incident.restarts), ...times};
   return quiet(input);
 }
+
+/** A boot loop with its rate, or that it is over: workers that boot and fail leave none that serves for so long. */
+function loopText({masterAlive, workers, nowMs}: HeadlineInput, bootLoop: BootLoop): string {
+  const serving = workers.filter(({state}) => state === 'idle' || state === 'busy').length;
+  const isOver = masterAlive && serving > 0 && nowMs - bootLoop.lastMs >= servesAfterMs;
+  if (!isOver) return bootLoopText(bootLoop, nowMs);
+  const {perMinute: _past, ...past} = bootLoop;
+  return `${bootLoopText(past)} · over: ${serving} ${serving === 1 ? 'worker serves' : 'workers serve'} now`;
+}
+
+/** Longer than a supervisor takes to start gunicorn again and that to fail, where neither holds back. */
+const servesAfterMs = 5000;
 
 /** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
 function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Headline {
@@ -155,7 +171,20 @@ function stuckText(stuck: readonly LifeRow[]): string {
     states.length === 1
       ? `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}`
       : `${stuck.length} workers are ${states.map((state) => `${state} (${stuck.filter((row) => row.state === state).length})`).join(', ')}`;
-  return `${each}${when}`;
+  return `${each}${placeOfStuck(stuck)}${when}`;
+}
+
+/** " in POST /checkout, waiting for 10.0.3.7:5432", as far as all of them are there. */
+function placeOfStuck(stuck: readonly LifeRow[]): string {
+  const shared = (valueOf: (row: LifeRow) => string | undefined) => {
+    const values = new Set(stuck.map(valueOf));
+    return values.size === 1 ? [...values][0] : undefined;
+  };
+  const path = shared(({request}) =>
+    request?.path === undefined ? undefined : pathOf({...request, path: request.path}),
+  );
+  const peer = shared(({blockedOn}) => blockedOn);
+  return `${path === undefined ? '' : ` in ${path}`}${peer === undefined ? '' : `, waiting for ${peer}`}`;
 }
 
 /** "14 restarts, all expected (max-requests, jitter too small: 12 within 3 s)", or "(12 max-requests, 2 reload)". */

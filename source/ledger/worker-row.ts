@@ -53,6 +53,8 @@ export type LifeRow = {
   readonly rssTrend: readonly number[];
   /** What it does now, in a few words: "waiting", "reading from a client", "on the CPU", "recv 10.0.3.7:5432 (postgresql)". */
   readonly now: string;
+  /** What it waits for, where it waits for something: "10.0.3.7:5432 (postgresql)". */
+  readonly blockedOn?: string;
   /** The request in flight, of several the oldest. */
   readonly request?: RequestSeen;
   /** How many requests are in flight, as far as they can be seen. */
@@ -127,6 +129,7 @@ function livingRow(ledger: Ledger, life: Life, at: Moment): LifeRow {
     ...(heartbeatAgeMs !== undefined && {heartbeatAgeSeconds: heartbeatAgeMs / 1000}),
     ...(killInMs !== undefined && (state === 'stuck' || state === 'stopped') && {killInSeconds: killInMs / 1000}),
     ...requests,
+    ...(phase.phase === 'busy' && phase.blockedOn !== undefined && {blockedOn: phase.blockedOn}),
     now: nowText(state, phase.blockedOn, phase.phase),
   };
 }

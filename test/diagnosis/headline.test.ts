@@ -96,6 +96,18 @@ test('stuck workers come before recycled ones', () => {
   );
 });
 
+test('where all that are stuck hang is said before the first of them is killed', () => {
+  const stuck = {state: 'stuck', request: {method: 'POST', path: '/orders/7'}, blockedOn: '10.0.3.7:5432'} as const;
+  const elsewhere = {...stuck, request: {method: 'GET', path: '/export'}};
+
+  expect(headline({workers: [row(9101, stuck), row(9102, {...stuck, killInSeconds: 2.5})]})).toBe(
+    'incident | STUCK 2 workers are stuck in POST /orders/{id}, waiting for 10.0.3.7:5432; gunicorn kills 9102 in 3 s',
+  );
+  expect(headline({workers: [row(9101, stuck), row(9102, elsewhere)]})).toBe(
+    'incident | STUCK 2 workers are stuck, waiting for 10.0.3.7:5432',
+  );
+});
+
 test('an incident is named by its most frequent cause, where it strikes, and what was expected beside it', () => {
   const timeout = {cause: 'timeout', request: {method: 'POST', path: '/checkout'}, blockedOn: '10.0.3.7:5432'} as const;
   const restarts = [
@@ -149,9 +161,9 @@ test('so does an exit in a request that gunicorn took for one', () => {
 test('a boot loop leads everything', () => {
   const restarts = [restart({cause: 'timeout', at: 900})];
 
-  expect(headline({restarts, bootLoop: {count: 12, atLeast: true, perMinute: 40, lastMs: nowMs}})).toBe(
-    'incident | BOOT at least 12 failed boots, 40 a minute',
-  );
+  expect(
+    headline({restarts, bootLoop: {count: 12, atLeast: true, perMinute: 40, firstMs: nowMs - 17_000, lastMs: nowMs}}),
+  ).toBe('incident | BOOT at least 12 failed boots, 40 a minute');
 });
 
 test('that the master is gone is said beside faults that do not say it', () => {
@@ -220,9 +232,34 @@ test('one or two failed boots are told by what they failed of', () => {
 });
 
 test('a boot loop that stands still has no rate any more', () => {
-  const bootLoop = {count: 12, atLeast: false, perMinute: 40, lastMs: nowMs - 120_000};
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, firstMs: nowMs - 140_000, lastMs: nowMs - 120_000};
 
-  expect(headline({bootLoop})).toBe('incident | BOOT 12 failed boots');
+  expect(headline({bootLoop, workers: []})).toBe('incident | BOOT 12 failed boots');
+});
+
+test('a boot loop that was mended says so, and goes on where others serve beside it', () => {
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, firstMs: nowMs - 30_000, lastMs: nowMs - 6000};
+
+  expect(headline({bootLoop})).toBe('incident | BOOT 12 failed boots · over: 2 workers serve now');
+  expect(headline({bootLoop: {...bootLoop, lastMs: nowMs - 1000}})).toBe(
+    'incident | BOOT 12 failed boots, 40 a minute',
+  );
+});
+
+test('a boot loop is told since its first failed boot, whatever went wrong before', () => {
+  const restarts = [restart({cause: 'timeout', at: 900})];
+  const {sinceMs, lastMs} = headlineOf({
+    nowMs,
+    masterAlive: true,
+    everAttached: true,
+    workers: [],
+    restarts,
+    pattern: patternOf(restarts, nowMs),
+    bootLoop: {count: 12, atLeast: false, firstMs: nowMs - 9000, lastMs: nowMs},
+    missed: 0,
+  });
+
+  expect([sinceMs, lastMs]).toEqual([nowMs - 9000, nowMs]);
 });
 
 test('after a quarter of an hour without a fault it is healthy, and says since when nothing restarted', () => {
