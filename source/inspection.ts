@@ -215,6 +215,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       masterAlive: master !== undefined && master.goneAt === undefined,
       ...(master && {settings: master.settings}),
       everAttached: master !== undefined,
+      sources: ledger.sources,
       workers,
       restarts: incident.restarts,
       pattern,

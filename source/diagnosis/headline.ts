@@ -1,6 +1,6 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
-import {pathOf} from '../ledger/paths.js';
+import type {SourceState} from '../observation.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
@@ -13,6 +13,7 @@ import {patternWords} from './pattern.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
+import {stuckText} from './stuck-text.js';
 import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
@@ -30,6 +31,7 @@ export type HeadlineInput = {
   /** The settings of the current master, as far as they are known. */
   readonly settings?: Settings;
   readonly everAttached: boolean;
+  readonly sources: readonly SourceState[];
   readonly workers: readonly LifeRow[];
   readonly restarts: readonly Restart[];
   readonly pattern: Pattern;
@@ -73,7 +75,7 @@ function loopText({masterAlive, workers, nowMs}: HeadlineInput, bootLoop: BootLo
 const servesAfterMs = 5000;
 
 /** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
-function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Headline {
+function quiet({workers, missed, settings, restarts, nowMs, sources}: HeadlineInput): Headline {
   const timeoutSeconds = settings?.timeoutSeconds?.value;
   const lastMs = Math.max(...restarts.map(({atMs}) => atMs));
   const restarted = restarts.length === 0 ? 'no restart seen' : `no restart for ${minutes(nowMs - lastMs)}`;
@@ -89,7 +91,7 @@ function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Hea
   const oldest = Math.max(0, ...settled.map(({heartbeatAgeSeconds}) => heartbeatAgeSeconds ?? 0));
   const why =
     unread > 0
-      ? `; ${unread === settled.length ? 'heartbeats are' : `${unread} of ${settled.length} heartbeats are`} not readable`
+      ? `; ${unread === settled.length ? 'heartbeats are' : `${unread} of ${settled.length} heartbeats are`} not readable${unlockText(sources, ['heartbeat'])}`
       : !timeoutSeconds && oldest > freshForSeconds
         ? `; the oldest heartbeat is ${Math.round(oldest)} s old`
         : '';
@@ -104,6 +106,12 @@ const heartbeatFoundAfterSeconds = 2;
 /** Where no timeout tells who is stuck: a worker of the default timeout, 30 s, beats more often than this. */
 const freshForSeconds = 31;
 
+/** ": run gunspect as the same user, or as root", where one of these sources is closed and could be opened. */
+function unlockText(sources: readonly SourceState[], ids: ReadonlyArray<SourceState['id']>): string {
+  const unlock = sources.find(({id, state}) => ids.includes(id) && state === 'denied')?.unlock;
+  return unlock === undefined ? '' : `: ${unlock}`;
+}
+
 function labelOf({branch}: Pattern): string {
   return branch === 'unknown' ? 'UNKNOWN' : branch.toUpperCase();
 }
@@ -112,7 +120,7 @@ function labelOf({branch}: Pattern): string {
 const endsWithMaster: ReadonlySet<Cause | undefined> = new Set(['shutdown', 'master-lost', 'gave-up']);
 
 function incidentText(
-  {workers, masterAlive, pattern}: HeadlineInput,
+  {workers, masterAlive, pattern, sources}: HeadlineInput,
   {restarts, faults, isLonger}: IncidentWindow,
 ): string {
   const failed =
@@ -129,6 +137,7 @@ function incidentText(
     isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}${changedBefore(faults)}` : text,
     isBoot ? '' : patternWords(pattern.pattern, faults),
     !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
+    pattern.branch === 'unknown' ? unlockText(sources, ['log', 'heartbeat']) : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
     !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
     expected > 0 ? ` · ${expected} expected` : '',
@@ -155,36 +164,6 @@ function gaveUpText(failed: Restart, faults: readonly Restart[]): string {
 function changedBefore(failed: readonly Restart[]): string {
   const text = changeText(failed);
   return text === '' ? '' : `, ${text}`;
-}
-
-function stuckText(stuck: readonly LifeRow[]): string {
-  const next = stuck.toSorted((a, b) => (a.killInSeconds ?? Infinity) - (b.killInSeconds ?? Infinity))[0];
-  const kill = next?.killInSeconds;
-  const when =
-    kill === undefined
-      ? ''
-      : kill > 0
-        ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
-        : `; gunicorn kills ${next?.pid} now`;
-  const states = [...new Set(stuck.map(({state}) => state))];
-  const each =
-    states.length === 1
-      ? `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}`
-      : `${stuck.length} workers are ${states.map((state) => `${state} (${stuck.filter((row) => row.state === state).length})`).join(', ')}`;
-  return `${each}${placeOfStuck(stuck)}${when}`;
-}
-
-/** " in POST /checkout, waiting for 10.0.3.7:5432", as far as all of them are there. */
-function placeOfStuck(stuck: readonly LifeRow[]): string {
-  const shared = (valueOf: (row: LifeRow) => string | undefined) => {
-    const values = new Set(stuck.map(valueOf));
-    return values.size === 1 ? [...values][0] : undefined;
-  };
-  const path = shared(({request}) =>
-    request?.path === undefined ? undefined : pathOf({...request, path: request.path}),
-  );
-  const peer = shared(({blockedOn}) => blockedOn);
-  return `${path === undefined ? '' : ` in ${path}`}${peer === undefined ? '' : `, waiting for ${peer}`}`;
 }
 
 /** "14 restarts, all expected (max-requests, jitter too small: 12 within 3 s)", or "(12 max-requests, 2 reload)". */

@@ -17,6 +17,7 @@ function headline(known: Partial<HeadlineInput> = {}): string {
     nowMs,
     masterAlive: true,
     everAttached: true,
+    sources: [],
     settings: settings(30),
     workers: [row(9101), row(9102)],
     restarts,
@@ -42,6 +43,21 @@ test('it is only watched when heartbeats are not readable, in part or at all', (
   expect(headline({workers: [other, unread]})).toBe(
     'watching | WATCHING 2 workers, no restart seen; heartbeats are not readable',
   );
+});
+
+test('where the source that would tell is closed, what opens it is said with what is not known', () => {
+  const unlock = 'run gunspect as the same user, or as root';
+  const sources = (['heartbeat', 'log'] as const).map((id) => ({id, state: 'denied', why: 'mode', unlock}) as const);
+  const {heartbeatAgeSeconds: _unread, ...unread} = row(9102);
+  const left = restart({cause: 'clean-exit', branch: 'unknown', at: 900, summary: 'it left cleanly'});
+
+  expect(headline({sources, workers: [unread]})).toBe(
+    `watching | WATCHING 1 worker, no restart seen; heartbeats are not readable: ${unlock}`,
+  );
+  expect(headline({sources, restarts: [left]})).toBe(
+    `incident | UNKNOWN 1 restart: clean-exit · it left cleanly: ${unlock}`,
+  );
+  expect(headline({sources, restarts: [restart({cause: 'crash', at: 900})]})).not.toContain(unlock);
 });
 
 test('a newborn whose heartbeat was not found yet takes nothing from its health', () => {
@@ -252,6 +268,7 @@ test('a boot loop is told since its first failed boot, whatever went wrong befor
     nowMs,
     masterAlive: true,
     everAttached: true,
+    sources: [],
     workers: [],
     restarts,
     pattern: patternOf(restarts, nowMs),
