@@ -216,6 +216,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       ...(master && {settings: master.settings}),
       everAttached: master !== undefined,
       sources: ledger.sources,
+      memoryLimitBytes: memoryNow(ledger).limitBytes,
       workers,
       restarts: incident.restarts,
       pattern,

@@ -5,6 +5,7 @@ import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
+import {limitAhead} from './limit-ahead.js';
 import {mostCommon} from './most-common.js';
 import {faultText} from './fault-text.js';
 import {incidentWindow} from './incident-window.js';
@@ -32,6 +33,7 @@ export type HeadlineInput = {
   readonly settings?: Settings;
   readonly everAttached: boolean;
   readonly sources: readonly SourceState[];
+  readonly memoryLimitBytes?: number | undefined;
   readonly workers: readonly LifeRow[];
   readonly restarts: readonly Restart[];
   readonly pattern: Pattern;
@@ -75,7 +77,7 @@ function loopText({masterAlive, workers, nowMs}: HeadlineInput, bootLoop: BootLo
 const servesAfterMs = 5000;
 
 /** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
-function quiet({workers, missed, settings, restarts, nowMs, sources}: HeadlineInput): Headline {
+function quiet({workers, missed, settings, restarts, nowMs, sources, memoryLimitBytes}: HeadlineInput): Headline {
   const timeoutSeconds = settings?.timeoutSeconds?.value;
   const lastMs = Math.max(...restarts.map(({atMs}) => atMs));
   const restarted = restarts.length === 0 ? 'no restart seen' : `no restart for ${minutes(nowMs - lastMs)}`;
@@ -95,6 +97,8 @@ function quiet({workers, missed, settings, restarts, nowMs, sources}: HeadlineIn
       : !timeoutSeconds && oldest > freshForSeconds
         ? `; the oldest heartbeat is ${Math.round(oldest)} s old`
         : '';
+  const ahead = limitAhead(living, memoryLimitBytes);
+  if (ahead !== '') return {status: 'watching', label: 'WATCHING', text: `${all}, ${restarted}${why}${ahead}`};
   return why === '' && settled.length > 0
     ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, ${restarted}`}
     : {status: 'watching', label: 'WATCHING', text: `${all}, ${restarted}${why}`};

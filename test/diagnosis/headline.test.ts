@@ -60,6 +60,18 @@ test('where the source that would tell is closed, what opens it is said with wha
   expect(headline({sources, restarts: [restart({cause: 'crash', at: 900})]})).not.toContain(unlock);
 });
 
+test('workers that grow towards the limit of their memory are not healthy, unless it is mostly cache', () => {
+  const growing = row(9101, {rssBytes: 150e6, secondsToLimit: 40});
+  const memoryLimitBytes = 256 * 1024 * 1024;
+
+  expect(headline({workers: [growing, row(9102)], memoryLimitBytes})).toBe(
+    'watching | WATCHING 2 workers, no restart seen; memory comes to its limit of 256M in about 40 s',
+  );
+  expect(headline({workers: [{...growing, rssBytes: 20e6}], memoryLimitBytes})).toMatch(/^healthy/);
+  expect(headline({workers: [{...growing, secondsToLimit: 4000}], memoryLimitBytes})).toMatch(/^healthy/);
+  expect(headline({workers: [growing]})).toMatch(/^healthy/);
+});
+
 test('a newborn whose heartbeat was not found yet takes nothing from its health', () => {
   const {heartbeatAgeSeconds: _unread, ...newborn} = row(9103, {ageSeconds: 0.3, state: 'alive'});
 
