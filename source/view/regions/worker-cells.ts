@@ -88,5 +88,7 @@ export function nowCell(row: WorkerRow, width: number, {offsetMinutes, generatio
   const before = `${kindWords[row.kind]}${old}`;
   const all = [request, others, waits, row.stack?.[0]].filter((part) => part !== undefined && part !== '');
   const texts = all.map((_, index) => before + all.slice(0, all.length - index).join(' · '));
-  return span(texts.find((text) => text.length <= width) ?? texts.at(-1) ?? before);
+  // That it is of before the reload its generation says too.
+  const least = [...texts.slice(-1), `${kindWords[row.kind]}${all[0] ?? ''}`];
+  return span([...texts, ...least].find((text) => text.length <= width) ?? least.at(-1) ?? '');
 }
