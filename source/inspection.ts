@@ -215,6 +215,8 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       masterAlive: master !== undefined && master.goneAt === undefined,
       ...(master && {settings: master.settings}),
       everAttached: master !== undefined,
+      sources: ledger.sources,
+      memoryLimitBytes: memoryNow(ledger).limitBytes,
       workers,
       restarts: incident.restarts,
       pattern,

@@ -20,3 +20,15 @@ export function afterResize(stdout: WriteStream, redraw: () => void): () => void
     stdout.off('resize', onResize);
   };
 }
+
+/**
+ * Asks the terminal for its size, and lets a changed one be told as any other. Node asks only on SIGWINCH, and a
+ * command under `su -c` never gets one: it runs in a session of its own, without a controlling terminal (su(1)).
+ */
+export function askForSize(stdout: WriteStream): void {
+  // What Node itself calls then (lib/tty.js). Should it go, a resize is noticed on SIGWINCH only.
+  const refresh: unknown = Reflect.get(stdout, '_refreshSize');
+  if (typeof refresh === 'function') {
+    Reflect.apply(refresh, stdout, []);
+  }
+}

@@ -1,14 +1,22 @@
-import {useEffect, useReducer, useState} from 'react';
+import {useEffect, useRef, useState} from 'react';
 import {Box, render, Text, useApp, useInput} from 'ink';
 import type {FoundMaster} from '../sensors/masters.js';
 import type {Io} from './command.js';
+import {keyNames} from '../view/key-names.js';
 import {masterTable} from './master-table.js';
 
-type Move = 'up' | 'down';
-
-/** Moves the selection, and stops at both ends. */
-export function moveSelection(selected: number, {move, count}: {readonly move: Move; readonly count: number}): number {
-  return move === 'up' ? Math.max(0, selected - 1) : Math.min(count - 1, selected + 1);
+/** Where a key moves the selection to, which stops at both ends. */
+export function moveSelection(selected: number, {key, count}: {readonly key: string; readonly count: number}): number {
+  switch (key) {
+    case 'up':
+    case 'k':
+      return Math.max(0, selected - 1);
+    case 'down':
+    case 'j':
+      return Math.min(count - 1, selected + 1);
+    default:
+      return selected;
+  }
 }
 
 type Props = {
@@ -21,7 +29,9 @@ type Props = {
 /** A list to choose one line of; the first line is its title. */
 export function Picker({lines: [title = '', ...rows], fitting, onPick}: Props) {
   const {exit} = useApp();
-  const [selected, move] = useReducer(moveSelection, 0);
+  const [selected, setSelected] = useState(0);
+  // Several keys may come before the next drawing.
+  const newest = useRef(0);
   const [isDone, setDone] = useState(false);
   const leave = (index: number | undefined) => {
     onPick(index);
@@ -33,15 +43,16 @@ export function Picker({lines: [title = '', ...rows], fitting, onPick}: Props) {
     }
   }, [isDone, exit]);
   useInput((input, key) => {
-    if (key.return) {
-      leave(selected);
-    } else if (key.escape || input === 'q' || (key.ctrl && input === 'c')) {
-      leave(undefined);
-    } else if (key.upArrow || input === 'k') {
-      move({move: 'up', count: rows.length});
-    } else if (key.downArrow || input === 'j') {
-      move({move: 'down', count: rows.length});
+    for (const name of keyNames(input, key)) {
+      if (name === 'enter') {
+        return leave(newest.current);
+      }
+      if (name === 'escape' || name === 'q' || name === 'ctrl-c') {
+        return leave(undefined);
+      }
+      newest.current = moveSelection(newest.current, {key: name, count: rows.length});
     }
+    return setSelected(newest.current);
   });
   if (isDone) {
     // Nothing of the question stays in the terminal.

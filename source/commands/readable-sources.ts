@@ -3,7 +3,7 @@ import type {SourceId, SourceState} from '../observation.js';
 import {now} from '../sensors/clock.js';
 import type {FoundMaster} from '../sensors/masters.js';
 import {machineSensors} from '../session/sensors.js';
-import {sourceTells, stateWords} from '../view/source-words.js';
+import {sourceWords, stateWords} from '../view/source-words.js';
 
 /** A master, and how every source of evidence about it stands. */
 export type MasterSources = {readonly master: FoundMaster; readonly sources: readonly SourceState[]};
@@ -35,7 +35,7 @@ const stateWidth = 20;
 export function sourceLines({master, sources}: MasterSources): readonly string[] {
   const beside = ' '.repeat(2 + idWidth);
   const lines = sources.flatMap(({id, state, why, unlock}) => [
-    `  ${id.padEnd(idWidth)}${stateWords[state].padEnd(stateWidth)}${sourceTells[id]}`,
+    `  ${id.padEnd(idWidth)}${stateWords[state].padEnd(stateWidth)}${sourceWords[id]}`,
     ...(why === undefined ? [] : [`${beside}because ${why}`]),
     ...(unlock === undefined ? [] : [`${beside}to unlock: ${unlock}`]),
   ]);

@@ -13,7 +13,7 @@ import {App} from '../view/app.js';
 import {createFrameStore, type Frame} from '../view/frame-store.js';
 import {keepFrame, type Timeline} from '../view/timeline.js';
 import type {Invocation} from './command.js';
-import {afterResize} from './after-resize.js';
+import {afterResize, askForSize} from './after-resize.js';
 import {throwIfRefused} from './attach.js';
 import {takeTerminal} from './exit.js';
 import {screenDeeds} from './screen-deeds.js';
@@ -109,6 +109,7 @@ export async function showScreen(
     }
     if (isToShow) {
       isDue = false;
+      askForSize(io.stdout);
       store.publish({...frame, past});
     }
   });

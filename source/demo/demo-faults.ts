@@ -7,7 +7,7 @@ export type DemoFault = {
   readonly id: string;
   /** What happens, in one line of the menu. */
   readonly menu: string;
-  /** The application's page that does it, when a customer of the launcher's asks for it. */
+  /** The application's page that does it, when a customer of the launcher's asks for it; `{upstream}` is a port where somebody listens and says nothing. */
   readonly page?: string;
   /** It needs gunicorn to run inside a memory limit, which takes a control group of the demo's own. */
   readonly needsMemoryLimit?: true;
@@ -17,7 +17,7 @@ export const demoFaults = [
   {
     id: 'timeout',
     menu: 'a request waits for an upstream that never answers',
-    page: '/upstream',
+    page: '/upstream?port={upstream}',
   },
   {
     id: 'c-code',

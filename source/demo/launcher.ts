@@ -166,6 +166,13 @@ def client(page):
         connection.close()
 
 
+def silent_upstream():
+    # One for all requests that wait for it: what a storm of timeouts has in common is what it waits for.
+    upstream = socket.create_server(('127.0.0.1', 0), backlog=128)
+    held.append(upstream)
+    return upstream.getsockname()[1]
+
+
 def begin(address):
     page = address.partition('?')[0]
     with open('journal', 'a+') as journal:
@@ -176,7 +183,7 @@ def begin(address):
             said += journal.read()
             begun = re.search(r'^begin (\d+) %s$' % page, said, re.MULTILINE)
             if begun:
-                return 'worker %s has begun GET %s' % (begun.group(1), address)
+                return 'worker %s has begun GET %s' % (begun.group(1), page)
             time.sleep(0.02)
     raise OSError('no worker has taken GET %s' % address)
 
@@ -262,7 +269,8 @@ try:
     write('demo.py', order['app'])
     memory_group = make_memory_group()
     faults = [fault for fault in order['faults'] if memory_group or not fault.get('needsMemoryLimit')]
-    PAGES = {fault['id']: fault['page'] for fault in faults if 'page' in fault}
+    upstream = silent_upstream()
+    PAGES = {fault['id']: fault['page'].format(upstream=upstream) for fault in faults if 'page' in fault}
     write('faults.json', json.dumps(faults))
     port = free_port()
     listener = socket.socket(socket.AF_UNIX)

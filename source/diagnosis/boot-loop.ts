@@ -24,6 +24,7 @@ export type BootLoop = {
   readonly count: number;
   readonly atLeast: boolean;
   readonly perMinute?: number;
+  readonly firstMs: number;
   readonly lastMs: number;
   /** The newest boot failure's traceback, when the log is readable. */
   readonly traceback?: Traceback;
@@ -66,6 +67,7 @@ export function bootLoopOf(
     count,
     atLeast: hidden.some(({exit}) => exit === undefined) || earlier.some(({isExact}) => !isExact),
     ...(lastMs - firstMs >= 1000 && {perMinute: ((count - 1) / (lastMs - firstMs)) * 60_000}),
+    firstMs,
     lastMs,
     ...(traceback && {traceback}),
     ...(failure ? {failure} : newest && {why: newest.summary}),

@@ -25,7 +25,7 @@ export function faultText(
   return {text: `${total}: ${each.join(', ')}`, isPlaced: place !== ''};
 }
 
-/** Where the restarts of one cause strike, as far as half of them share it: ` in GET /pay`, `, 3 in GET /pay`; else nothing. */
+/** Where the restarts of one cause strike, as far as half of those that tell share it: ` in GET /pay`, `, 3 in GET /pay`; else nothing. */
 function placeText(same: readonly Restart[]): string {
   const cause = same[0]?.cause;
   if (cause === 'unknown' || cause === 'clean-exit') return '';
@@ -38,11 +38,16 @@ function placeText(same: readonly Restart[]): string {
 
 type Sharing = {readonly value: string; readonly those: readonly Restart[]};
 
-/** The most frequent value, when at least half of all have it; one of several is not where it strikes. */
+/**
+ * The most frequent value, when at least half of those that have any have it: of a restart from before the attach
+ * little is known, and that speaks against nothing. One of several is not where it strikes.
+ */
 function sharing(all: readonly Restart[], valueOf: (restart: Restart) => string | undefined): Sharing | undefined {
-  const value = mostCommon(all.map(valueOf).filter((each) => each !== undefined));
+  const known = all.map(valueOf).filter((each) => each !== undefined);
+  const value = mostCommon(known);
   const those = value === undefined ? [] : all.filter((restart) => valueOf(restart) === value);
-  return value !== undefined && those.length * 2 >= all.length ? {value, those} : undefined;
+  const isOneOfSeveral = those.length === 1 && all.length > 1;
+  return value !== undefined && those.length * 2 >= known.length && !isOneOfSeveral ? {value, those} : undefined;
 }
 
 /** How many of them share it, unless all do. */

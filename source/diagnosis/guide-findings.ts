@@ -1,7 +1,7 @@
 /** Steps 1 to 4 of the guide: each takes the incident and says what it finds in it. */
 import type {Finding, GuideCase, Missing} from './guide-steps.js';
 import {mostCommon} from './most-common.js';
-import {bytes} from './prose.js';
+import {bytes, roughly} from './prose.js';
 import {patternNeeds} from './thresholds.js';
 import type {Branch, PatternId, PressureVerdict} from './verdict.js';
 
@@ -61,7 +61,7 @@ export function timingFinding({recent, faults, pattern, without}: GuideCase): Fi
   const timing = isTold
     ? timingWords[pattern.pattern]
     : pattern.pattern === 'mixed'
-      ? 'no one pattern in their times'
+      ? `no one pattern in their times${scatterText(faults)}`
       : `${faults.length} unexpected, and a pattern needs ${patternNeeds}`;
   const isFound = isTold || pressures.some(([verdict]) => verdict !== 'unknown');
   return {
@@ -71,21 +71,33 @@ export function timingFinding({recent, faults, pattern, without}: GuideCase): Fi
   };
 }
 
+/** ": at ages from 11 s to 4 min, after 49 to 812 requests": what shows that neither is fixed. */
+function scatterText(faults: GuideCase['faults']): string {
+  const ages = faults.map(({worker}) => worker.ageSeconds);
+  const requests = faults.flatMap(({worker}) => worker.requests ?? []);
+  const told = [
+    `at ages from ${roughly(Math.min(...ages))} to ${roughly(Math.max(...ages))}`,
+    ...(requests.length < faults.length ? [] : [`after ${Math.min(...requests)} to ${Math.max(...requests)} requests`]),
+  ];
+  return `: ${told.join(', ')}`;
+}
+
 const requestHow = "run gunspect where it may read the workers' memory, or put %(p)s into gunicorn's access log format";
 
 /** Step 3. */
 export function pathFinding({recent, faults, pattern, heavyPaths, without}: GuideCase): Finding {
   if (recent.length === 0) return nothingYet;
-  if (faults.length === 0) return {state: 'quiet', text: 'not asked: every restart was expected'};
-  if (pattern.branch === 'boot')
-    return {state: 'quiet', text: 'not asked: they failed before they served, so that no path is at fault'};
-  const unnamed = faults.filter(isUnnamed).length;
+  if (faults.length === 0) return {state: 'quiet', text: 'every restart was expected'};
+  const served = faults.filter(({branch}) => branch !== 'boot');
+  const heavy = heavyPaths.filter(({faults: deaths}) => deaths > 0).slice(0, pathsTold);
+  if (served.length === 0 || (pattern.branch === 'boot' && heavy.length === 0))
+    return {state: 'quiet', text: 'they failed before they served, so no path is at fault'};
+  const unnamed = served.filter(isUnnamed).length;
   const missing: readonly Missing[] = [
     ...without(['activity'], 'what workers wait for'),
     ...(unnamed > 0 ? [{what: `the request of ${unnamed} of ${faults.length} faults`, how: requestHow}] : []),
   ];
-  const blocked = mostCommon(faults.flatMap(({blockedOn}) => blockedOn ?? []));
-  const heavy = heavyPaths.filter(({faults: deaths}) => deaths > 0).slice(0, pathsTold);
+  const blocked = mostCommon(served.flatMap(({blockedOn}) => blockedOn ?? []));
   const text = [
     ...heavy.map((path) => `${path.path} in ${path.faults} of ${faults.length} faults${weight(path)}`),
     ...(blocked === undefined ? [] : [`waiting for ${blocked}`]),
@@ -109,7 +121,7 @@ const pathsTold = 3;
 /** What such requests took, as far as they were seen. */
 function weight({longestSeconds, typicalSeconds, grewBytes}: GuideCase['heavyPaths'][number]): string {
   const parts = [
-    ...(typicalSeconds === undefined || typicalSeconds === longestSeconds
+    ...(typicalSeconds === undefined || typicalSeconds.toFixed(1) === longestSeconds?.toFixed(1)
       ? []
       : [`typically ${typicalSeconds.toFixed(1)} s`]),
     ...(longestSeconds === undefined ? [] : [`up to ${longestSeconds.toFixed(1)} s`]),

@@ -13,6 +13,9 @@ export type Harm = {readonly verdict: HarmVerdict; readonly text: string};
 /** Fewer workers than wanted for longer than this is a cost: a boot of the default size takes one to three seconds. */
 const longGapSeconds = 10;
 
+/** A shorter one is "0.0 s" where it is told. */
+const leastGapSeconds = 0.05;
+
 type Judged = Pick<Restart, 'expected' | 'lost'>;
 
 export function harmOf({expected, lost}: Judged): Harm {
@@ -31,14 +34,14 @@ export function harmOf({expected, lost}: Judged): Harm {
     ? {verdict: 'expected-but-costly', text: `expected, but it cost something: ${cost}`}
     : {
         verdict: 'simply-visible',
-        text: `simply visible: expected, and no request was seen to be lost${secondsBelowTarget > 0 ? `; ${gapText(secondsBelowTarget)}` : ''}`,
+        text: `simply visible: expected, and no request was seen to be lost${secondsBelowTarget >= leastGapSeconds ? `; ${gapText(secondsBelowTarget)}` : ''}`,
       };
 }
 
 function costText({inFlight, secondsBelowTarget = 0, drops}: Restart['lost']): string | undefined {
   const parts = [
     ...(inFlight ? [`${inFlight} ${inFlight === 1 ? 'request' : 'requests'} lost`] : []),
-    ...(secondsBelowTarget > 0 ? [gapText(secondsBelowTarget)] : []),
+    ...(secondsBelowTarget >= leastGapSeconds ? [gapText(secondsBelowTarget)] : []),
     ...(drops ? [`${drops} ${drops === 1 ? 'connection' : 'connections'} dropped meanwhile`] : []),
   ];
   return parts.length === 0 ? undefined : parts.join(', ');

@@ -1,9 +1,11 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
+import type {SourceState} from '../observation.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
 import type {BootLoop} from './boot-loop.js';
+import {limitAhead} from './limit-ahead.js';
 import {mostCommon} from './most-common.js';
 import {faultText} from './fault-text.js';
 import {incidentWindow} from './incident-window.js';
@@ -12,6 +14,7 @@ import {patternWords} from './pattern.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
+import {stuckText} from './stuck-text.js';
 import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
@@ -29,6 +32,8 @@ export type HeadlineInput = {
   /** The settings of the current master, as far as they are known. */
   readonly settings?: Settings;
   readonly everAttached: boolean;
+  readonly sources: readonly SourceState[];
+  readonly memoryLimitBytes?: number | undefined;
   readonly workers: readonly LifeRow[];
   readonly restarts: readonly Restart[];
   readonly pattern: Pattern;
@@ -45,7 +50,10 @@ export function headlineOf(input: HeadlineInput): Headline {
     ...(pattern.lastMs !== undefined && {lastMs: pattern.lastMs}),
   };
   if (!input.everAttached) return {status: 'waiting', label: 'WAITING', text: 'no gunicorn master found yet'};
-  if (bootLoop) return {status: 'incident', label: 'BOOT', text: bootLoopText(bootLoop, nowMs), ...times};
+  if (bootLoop) {
+    const {firstMs: sinceMs, lastMs} = bootLoop;
+    return {status: 'incident', label: 'BOOT', text: loopText(input, bootLoop), sinceMs, lastMs};
+  }
   if (incident.faults.length > 0)
     return {status: 'incident', label: labelOf(pattern), text: incidentText(input, incident), ...times};
   if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
@@ -56,8 +64,20 @@ export function headlineOf(input: HeadlineInput): Headline {
   return quiet(input);
 }
 
+/** A boot loop with its rate, or that it is over: workers that boot and fail leave none that serves for so long. */
+function loopText({masterAlive, workers, nowMs}: HeadlineInput, bootLoop: BootLoop): string {
+  const serving = workers.filter(({state}) => state === 'idle' || state === 'busy').length;
+  const isOver = masterAlive && serving > 0 && nowMs - bootLoop.lastMs >= servesAfterMs;
+  if (!isOver) return bootLoopText(bootLoop, nowMs);
+  const {perMinute: _past, ...past} = bootLoop;
+  return `${bootLoopText(past)} · over: ${serving} ${serving === 1 ? 'worker serves' : 'workers serve'} now`;
+}
+
+/** Longer than a supervisor takes to start gunicorn again and that to fail, where neither holds back. */
+const servesAfterMs = 5000;
+
 /** Nothing has happened. Healthy is said only of heartbeats that were read and are fresh. */
-function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Headline {
+function quiet({workers, missed, settings, restarts, nowMs, sources, memoryLimitBytes}: HeadlineInput): Headline {
   const timeoutSeconds = settings?.timeoutSeconds?.value;
   const lastMs = Math.max(...restarts.map(({atMs}) => atMs));
   const restarted = restarts.length === 0 ? 'no restart seen' : `no restart for ${minutes(nowMs - lastMs)}`;
@@ -73,10 +93,12 @@ function quiet({workers, missed, settings, restarts, nowMs}: HeadlineInput): Hea
   const oldest = Math.max(0, ...settled.map(({heartbeatAgeSeconds}) => heartbeatAgeSeconds ?? 0));
   const why =
     unread > 0
-      ? `; ${unread === settled.length ? 'heartbeats are' : `${unread} of ${settled.length} heartbeats are`} not readable`
+      ? `; ${unread === settled.length ? 'heartbeats are' : `${unread} of ${settled.length} heartbeats are`} not readable${unlockText(sources, ['heartbeat'])}`
       : !timeoutSeconds && oldest > freshForSeconds
         ? `; the oldest heartbeat is ${Math.round(oldest)} s old`
         : '';
+  const ahead = limitAhead(living, memoryLimitBytes);
+  if (ahead !== '') return {status: 'watching', label: 'WATCHING', text: `${all}, ${restarted}${why}${ahead}`};
   return why === '' && settled.length > 0
     ? {status: 'healthy', label: 'HEALTHY', text: `${all}, heartbeats fresh, ${restarted}`}
     : {status: 'watching', label: 'WATCHING', text: `${all}, ${restarted}${why}`};
@@ -88,6 +110,12 @@ const heartbeatFoundAfterSeconds = 2;
 /** Where no timeout tells who is stuck: a worker of the default timeout, 30 s, beats more often than this. */
 const freshForSeconds = 31;
 
+/** ": run gunspect as the same user, or as root", where one of these sources is closed and could be opened. */
+function unlockText(sources: readonly SourceState[], ids: ReadonlyArray<SourceState['id']>): string {
+  const unlock = sources.find(({id, state}) => ids.includes(id) && state === 'denied')?.unlock;
+  return unlock === undefined ? '' : `: ${unlock}`;
+}
+
 function labelOf({branch}: Pattern): string {
   return branch === 'unknown' ? 'UNKNOWN' : branch.toUpperCase();
 }
@@ -96,7 +124,7 @@ function labelOf({branch}: Pattern): string {
 const endsWithMaster: ReadonlySet<Cause | undefined> = new Set(['shutdown', 'master-lost', 'gave-up']);
 
 function incidentText(
-  {workers, masterAlive, pattern}: HeadlineInput,
+  {workers, masterAlive, pattern, sources}: HeadlineInput,
   {restarts, faults, isLonger}: IncidentWindow,
 ): string {
   const failed =
@@ -113,6 +141,7 @@ function incidentText(
     isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}${changedBefore(faults)}` : text,
     isBoot ? '' : patternWords(pattern.pattern, faults),
     !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
+    pattern.branch === 'unknown' ? unlockText(sources, ['log', 'heartbeat']) : '',
     stuck > 0 ? ` · ${stuck} stuck now` : '',
     !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
     expected > 0 ? ` · ${expected} expected` : '',
@@ -139,23 +168,6 @@ function gaveUpText(failed: Restart, faults: readonly Restart[]): string {
 function changedBefore(failed: readonly Restart[]): string {
   const text = changeText(failed);
   return text === '' ? '' : `, ${text}`;
-}
-
-function stuckText(stuck: readonly LifeRow[]): string {
-  const next = stuck.toSorted((a, b) => (a.killInSeconds ?? Infinity) - (b.killInSeconds ?? Infinity))[0];
-  const kill = next?.killInSeconds;
-  const when =
-    kill === undefined
-      ? ''
-      : kill > 0
-        ? `; gunicorn kills ${next?.pid} in ${Math.ceil(kill)} s`
-        : `; gunicorn kills ${next?.pid} now`;
-  const states = [...new Set(stuck.map(({state}) => state))];
-  const each =
-    states.length === 1
-      ? `${stuck.length} ${stuck.length === 1 ? 'worker is' : 'workers are'} ${next?.state}`
-      : `${stuck.length} workers are ${states.map((state) => `${state} (${stuck.filter((row) => row.state === state).length})`).join(', ')}`;
-  return `${each}${when}`;
 }
 
 /** "14 restarts, all expected (max-requests, jitter too small: 12 within 3 s)", or "(12 max-requests, 2 reload)". */

@@ -47,11 +47,10 @@ function patternId(all: readonly Restart[], faults: readonly Restart[]): Pattern
   if (share(faults, (restart) => isAfterSpike(restart)) > mostShare) return 'after-traffic-spike';
   if (share(faults, (restart) => restart.questions[2]?.verdict === 'memory-first') > mostShare)
     return 'after-memory-climb';
+  if (!outlastOneLife(faults)) return 'mixed';
   const requests = faults.flatMap(({worker}) => (worker.requests === undefined ? [] : [worker.requests]));
-  if (requests.length >= patternNeeds && requests.length === faults.length && isFixed(requests))
-    return 'fixed-request-count';
-  const ages = faults.map(({worker}) => worker.ageSeconds);
-  if (faults.length > patternNeeds && isFixed(ages) && outlastOneLife(faults, ages)) return 'fixed-interval';
+  if (requests.length === faults.length && isFixed(requests)) return 'fixed-request-count';
+  if (faults.length > patternNeeds && isFixed(faults.map(({worker}) => worker.ageSeconds))) return 'fixed-interval';
   return 'mixed';
 }
 
@@ -75,8 +74,9 @@ function isFixed(values: readonly number[]): boolean {
   return Math.sqrt(variance) / middle < fixedSpread;
 }
 
-/** Workers that end together are of one age: only one generation after another shows an interval. */
-function outlastOneLife(faults: readonly Restart[], ages: readonly number[]): boolean {
+/** Workers that end together are of one age and share their load: only one generation after another shows what is fixed. */
+function outlastOneLife(faults: readonly Restart[]): boolean {
+  const ages = faults.map(({worker}) => worker.ageSeconds);
   const times = faults.map(({atMs}) => atMs);
   return Math.max(...times) - Math.min(...times) >= Math.min(...ages) * 1000;
 }

@@ -53,6 +53,8 @@ export type LifeRow = {
   readonly rssTrend: readonly number[];
   /** What it does now, in a few words: "waiting", "reading from a client", "on the CPU", "recv 10.0.3.7:5432 (postgresql)". */
   readonly now: string;
+  /** What it waits for, where it waits for something: "10.0.3.7:5432 (postgresql)". */
+  readonly blockedOn?: string;
   /** The request in flight, of several the oldest. */
   readonly request?: RequestSeen;
   /** How many requests are in flight, as far as they can be seen. */
@@ -119,12 +121,15 @@ function livingRow(ledger: Ledger, life: Life, at: Moment): LifeRow {
   const {state, phase, heartbeatAgeMs} = stateOf(life, settings, at, {masterGone, drain: drainOf(life)});
   const limitMs = (settings.timeoutSeconds?.value ?? 0) * 1000;
   const killInMs = limitMs > 0 && heartbeatAgeMs !== undefined && !masterGone ? limitMs - heartbeatAgeMs : undefined;
+  const requests = requestsAt(life, at, phase.phase === 'idle');
   return {
     ...common(life, at.wallMs),
-    state,
+    // Its waits alone may not tell; a request in hand does.
+    state: state === 'alive' && requests.request ? 'busy' : state,
     ...(heartbeatAgeMs !== undefined && {heartbeatAgeSeconds: heartbeatAgeMs / 1000}),
     ...(killInMs !== undefined && (state === 'stuck' || state === 'stopped') && {killInSeconds: killInMs / 1000}),
-    ...requestsAt(life, at),
+    ...requests,
+    ...(phase.phase === 'busy' && phase.blockedOn !== undefined && {blockedOn: phase.blockedOn}),
     now: nowText(state, phase.blockedOn, phase.phase),
   };
 }
@@ -141,10 +146,10 @@ function countsOf({memory, accessCount}: Life): Partial<LifeRow> {
   };
 }
 
-/** What it handles now, and how fast: only of the living. */
-function requestsAt({memory}: Life, at: Moment): Partial<LifeRow> {
+/** What it handles now, and how fast: only of the living. One that waits for a connection has none in hand, whatever the last look found. */
+function requestsAt({memory}: Life, at: Moment, isIdle: boolean): Partial<LifeRow> {
   const rate = requestRateOf(memory);
-  const look = lookAt(memory, at);
+  const look = isIdle ? undefined : lookAt(memory, at);
   const request = oldestRequest(look?.requests);
   const ageSeconds = request && requestAgeSeconds(request, at);
   const stack = request && look && stackOfRequest(request, look);

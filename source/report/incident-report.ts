@@ -1,10 +1,11 @@
 /**
- * The incident so far as Markdown: what it is, the guide's five steps, every restart in one line, the newest faults in
- * full, and what could not be read. Whoever reads it needs neither the server nor the screen.
+ * The incident so far as Markdown: what it is, the guide's five steps, every restart in one line, the newest fault of
+ * each kind in full, and what could not be read. Whoever reads it needs neither the server nor the screen.
  */
 import {guideSteps, type GuideStep} from '../diagnosis/guide-steps.js';
 import type {Restart, Snapshot} from '../snapshot.js';
 import {formatClock, formatCount, formatDay} from '../view/format.js';
+import {faultKinds} from './fault-kinds.js';
 import {inline, paragraphs, table} from './markdown.js';
 import {momentText, restartReport} from './restart-report.js';
 
@@ -15,30 +16,27 @@ export type ReportOptions = {
   readonly version: string;
 };
 
-/** The newest faults, each in full. */
-const faultsInFull = 10;
 /** Restarts in the table; older ones are counted. */
 const restartsListed = 100;
 
 export function incidentReport(snapshot: Snapshot, {offsetMinutes, version}: ReportOptions): string {
-  const {headline, restarts, pattern} = snapshot;
-  const faults = restarts.filter(({expected}) => expected !== true).slice(0, faultsInFull);
+  const {headline, restarts} = snapshot;
+  const kinds = faultKinds(restarts);
   const at = momentText(snapshot.at.wallMs, offsetMinutes);
   const name = snapshot.master?.settings.app?.value ?? snapshot.target;
   return `${paragraphs([
     `# ${inline(name === '' ? 'gunicorn' : name)}: ${inline(headline.label)}, as of ${at}`,
     `**${inline(headline.text)}**${headline.sinceMs === undefined ? '' : `, since ${momentText(headline.sinceMs, offsetMinutes)}`}`,
-    `Pattern: ${pattern.pattern}, branch: ${pattern.branch}. ${inline(pattern.summary)}.`,
     masterTable(snapshot, offsetMinutes),
     '## The guide',
     ...guideSteps(snapshot).map(stepText),
     `## Restarts: ${formatCount(restarts.length)}`,
     restartTable(restarts, offsetMinutes),
     missedText(snapshot),
-    ...(faults.length === 0 ? [] : [`## The newest faults`]),
-    ...faults.map((restart) => restartReport(restart, snapshot, offsetMinutes, 3)),
+    ...(kinds.length === 0 ? [] : [`## The newest fault of each kind`]),
+    ...kinds.flatMap(([newest, ...others]) => [restartReport(newest, snapshot, offsetMinutes, 3), alikeText(others)]),
     '## Sources of evidence',
-    sourceTable(snapshot),
+    sourcesText(snapshot),
     `Written by gunspect ${version}, which only watches: it sends no signal and changes nothing in what it watches.`,
   ])}\n`;
 }
@@ -94,14 +92,32 @@ function restartTable(restarts: readonly Restart[], offsetMinutes: number): stri
   ]);
 }
 
+/** "12 more like it: #14555, #14247". */
+function alikeText(others: readonly Restart[]): string {
+  const named = others.slice(0, alikeNamed).map(({worker}) => `\\#${worker.pid}`);
+  const rest = others.length - named.length;
+  const list = [...named, ...(rest > 0 ? [`and ${formatCount(rest)} older`] : [])].join(', ');
+  return others.length === 0 ? '' : `${formatCount(others.length)} more like it: ${list}.`;
+}
+
+const alikeNamed = 20;
+
 function missedText({missed}: Snapshot): string {
   const count = missed.reduce((sum, each) => sum + each.count, 0);
   return count === 0 ? '' : `At least ${formatCount(count)} more ended without being seen one by one.`;
 }
 
-function sourceTable({sources}: Snapshot): string {
-  return table(
-    ['Source', 'State', 'Why', 'To unlock it'],
-    sources.map(({id, state, why = '', unlock = ''}) => [id, state, inline(why), inline(unlock)]),
-  );
+/** What could be read in one line, and the others with what stood in the way. */
+function sourcesText({sources}: Snapshot): string {
+  const readable = sources.filter(({state}) => state === 'ok').map(({id}) => id);
+  const others = sources.filter(({state}) => state !== 'ok');
+  return paragraphs([
+    readable.length === 0 ? '' : `Readable: ${readable.join(', ')}.`,
+    others.length === 0
+      ? ''
+      : table(
+          ['Source', 'State', 'Why', 'To unlock it'],
+          others.map(({id, state, why = '', unlock = ''}) => [id, state, inline(why), inline(unlock)]),
+        ),
+  ]);
 }

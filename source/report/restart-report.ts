@@ -1,7 +1,8 @@
 /** One restart as Markdown, to be pasted into a chat or a ticket: whole, and understood without the screen. */
+import {factsOf, type Fact} from '../diagnosis/evidence-facts.js';
 import {harmOf} from '../diagnosis/harm.js';
 import {nextSteps} from '../diagnosis/next-steps.js';
-import type {Evidence, QuestionId} from '../diagnosis/verdict.js';
+import type {QuestionId} from '../diagnosis/verdict.js';
 import type {Restart, Snapshot} from '../snapshot.js';
 import {formatAge, formatBytes, formatClock, formatCount, formatDay, formatOffset} from '../view/format.js';
 import {codeBlock, inline, paragraphs, table} from './markdown.js';
@@ -27,7 +28,12 @@ export function restartReport(restart: Restart, snapshot: Snapshot, offsetMinute
   return paragraphs([
     `${'#'.repeat(level)} \\#${worker.pid}${successor} · ${inline(verdict)} · ${confidence}${wanted}`,
     inline(
-      [momentText(restart.atMs, offsetMinutes), `master ${restart.master.pid}`, ...lifeParts(restart)].join(' · '),
+      [
+        momentText(restart.atMs, offsetMinutes),
+        ...appPart(snapshot),
+        `master ${restart.master.pid}`,
+        ...lifeParts(restart),
+      ].join(' · '),
     ),
     `**${inline(restart.summary)}**`,
     table(
@@ -42,12 +48,18 @@ export function restartReport(restart: Restart, snapshot: Snapshot, offsetMinute
     ),
     evidenceList(
       `Evidence for ${cause}`,
-      evidence.filter(({supports}) => supports === cause),
+      factsOf(
+        evidence.filter(({supports}) => supports === cause),
+        restart,
+      ),
       offsetMinutes,
     ),
     evidenceList(
       'Evidence against',
-      evidence.filter(({contradicts}) => contradicts !== undefined),
+      factsOf(
+        evidence.filter(({contradicts, supports}) => contradicts !== undefined && supports !== cause),
+        restart,
+      ),
       offsetMinutes,
     ),
     rivals(restart),
@@ -61,6 +73,12 @@ export function restartReport(restart: Restart, snapshot: Snapshot, offsetMinute
   ]);
 }
 
+/** Alone in a chat it is to be seen of what it is. */
+function appPart({master}: Snapshot): readonly string[] {
+  const app = master?.settings.app?.value;
+  return app === undefined ? [] : [app];
+}
+
 function lifeParts({worker}: Restart): readonly string[] {
   const {exit} = worker;
   return [
@@ -72,10 +90,10 @@ function lifeParts({worker}: Restart): readonly string[] {
   ];
 }
 
-function evidenceList(title: string, evidence: readonly Evidence[], offsetMinutes: number): string {
-  const lines = evidence.map(({source, fact, atMs, contradicts}) => {
+function evidenceList(title: string, facts: readonly Fact[], offsetMinutes: number): string {
+  const lines = facts.map(({source, fact, atMs, not}) => {
     const when = atMs === undefined ? '' : ` at ${formatClock(atMs, offsetMinutes)}`;
-    return `- ${source}: ${contradicts === undefined ? '' : `not ${contradicts}, `}${inline(fact)}${when}`;
+    return `- ${source}: ${not.length === 0 ? '' : `not ${not.join(', ')}: `}${inline(fact)}${when}`;
   });
   return lines.length === 0 ? '' : `${title}\n\n${lines.join('\n')}`;
 }

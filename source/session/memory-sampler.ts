@@ -34,7 +34,10 @@ export function withMemory(sampler: Sampler, thread: PeekThread | undefined, ans
   };
 
   const plan = (sample: Sample): void => {
-    const living = new Set(sample.workers.map(({id}) => id.pid));
+    // A zombie has no memory any more, and its master may take a second to reap it.
+    const living = new Set(
+      sample.workers.filter(({processState}) => processState !== 'Z' && processState !== 'X').map(({id}) => id.pid),
+    );
     for (const pid of refusals.keys()) if (!living.has(pid)) refusals.delete(pid);
     thread?.plan(planOf(sample, settings, selected));
   };

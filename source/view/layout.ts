@@ -9,7 +9,7 @@
 export const smallestColumns = 60;
 export const smallestRows = 15;
 const besideColumns = 100;
-/** From here on the screen can afford a blank line and a second line in its header. */
+/** From here on the screen can afford a second line of strips, in its header and for its headline. */
 const roomyRows = 20;
 /** From here on the headline may take a third line, and the workers that died in the last seconds have room. */
 const tallRows = 30;
@@ -38,9 +38,9 @@ export type Layout =
       readonly kind: 'screen';
       readonly header: number;
       readonly headline: number;
-      /** Lines of the strips: one above the other, or side by side on one. */
+      /** Lines of the strips: one above the other, or side by side on two or one. */
       readonly strips: number;
-      /** Blank lines above the workers. */
+      /** Blank lines above the workers, where strips stand one above the other. */
       readonly gap: number;
       /** Lines that sum up the workers, under the header of their table. */
       readonly totals: number;
@@ -67,10 +67,11 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   }
   const roomy = rows >= roomyRows;
   const header = roomy ? wanted.header : 1;
-  const headline = Math.min(wanted.headline, rows >= tallRows ? 3 : 2);
-  const gap = roomy ? 1 : 0;
+  // Never one where there is room: nothing is to move down when something is stuck.
+  const headline = Math.min(Math.max(wanted.headline, roomy ? 2 : 1), rows >= tallRows ? 3 : 2);
   const body = rows - header - headline - footerLines;
-  const strips = rows >= stackedStripsRows ? stackedStrips : 1;
+  const strips = rows >= stackedStripsRows ? stackedStrips : roomy ? 2 : 1;
+  const gap = rows >= stackedStripsRows ? 1 : 0;
   const totals = roomy && wanted.workers >= (rows >= stackedStripsRows ? 2 : manyWorkers) ? 1 : 0;
   const room = body - strips - gap - totals - 2 * titleLines;
   const beside = columns >= besideColumns;

@@ -4,7 +4,7 @@
  */
 import type {Restart, Snapshot} from '../snapshot.js';
 import {layoutOf, smallestColumns, smallestRows, type Layout} from './layout.js';
-import {cutLine, emptyLine, span, type Line} from './line.js';
+import {emptyLine, span, type Line} from './line.js';
 import {footerLine} from './regions/footer.js';
 import {headerHeight, headerLines} from './regions/header.js';
 import {headlineLines} from './regions/headline.js';
@@ -146,14 +146,7 @@ function workerLines(picture: Picture, ui: UiState, columns: number, layout: Scr
     layout.workers,
     workersFrom(rows, ui, layout.workers),
   );
-  const reason = snapshot.requestsUnknownBecause;
-  // Where the strips stand one above the other, that of the requests says why it is empty.
-  const note =
-    reason === undefined || layout.strips > 1 ? emptyLine : [span(` – requests are not known: ${reason}`, 'quiet')];
-  return [
-    ...(layout.gap > 0 ? [cutLine(note, columns - 1)] : []),
-    ...filled(table, layout.workers + layout.totals + 1),
-  ];
+  return [...Array.from({length: layout.gap}, () => emptyLine), ...filled(table, layout.workers + layout.totals + 1)];
 }
 
 function emptyText(snapshot: Snapshot): string {

@@ -10,22 +10,22 @@ export const stateWords: Readonly<Record<SourceState['state'], string>> = {
   off: 'turned off',
 };
 
-/** What each source of evidence tells, in a few words. */
-export const sourceTells: Readonly<Record<SourceId, string>> = {
-  processes: 'which workers live, their age, CPU and memory',
-  heartbeat: 'when each worker last told its master that it is well',
-  log: 'what gunicorn itself says of its workers',
-  exits: 'the exit status of every worker',
-  connector: 'births and exits, also of workers that live too short to be sampled',
-  'kernel-log': 'who was killed for want of memory, and who crashed',
+/** What each source is, for those who have not read the README. */
+export const sourceWords: Readonly<Record<SourceId, string>> = {
+  processes: 'the workers, their age, memory and CPU',
+  heartbeat: 'the file that a worker touches, and when it did',
+  log: "gunicorn's error log",
+  exits: 'how each worker ended',
+  connector: 'processes that lived too short to be sampled',
+  'kernel-log': 'whom the kernel killed for memory, and who crashed',
   signals: 'who sent a signal to whom',
-  activity: 'what each worker waits for, and for whom',
-  memory: 'memory limits, pressure and kills for memory',
-  cpu: 'waits for a processor, quotas and throttling',
-  traffic: 'accept queues, their limits and drops',
-  settings: 'timeout, workers, class and limits of this gunicorn',
-  peek: 'requests, their counts and Python stacks, out of the memory of workers',
-  changes: 'what was changed on disk before a boot failed',
-  'control-socket': "gunicorn's own word on its settings",
-  journal: "gunicorn's log where systemd keeps it",
+  activity: 'what a worker waits for: a peer, a client, a lock',
+  memory: 'use against the limit, and kills for memory',
+  cpu: 'how long workers wait for a processor, and why',
+  traffic: 'connections, and how many wait to be accepted',
+  settings: "gunicorn's command line and config file",
+  peek: "requests and stacks, out of the workers' memory",
+  changes: 'what was changed on disk before a boot that failed',
+  'control-socket': "what gunicorn's own control socket shows",
+  journal: 'the log of a systemd service',
 };

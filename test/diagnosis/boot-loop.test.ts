@@ -29,6 +29,7 @@ test('two failed boots are no loop, three are one', () => {
     count: 3,
     atLeast: false,
     perMinute: 60,
+    firstMs: moment(900).wallMs,
     lastMs: moment(902).wallMs,
     why: 'a boot-error',
   });

@@ -40,6 +40,24 @@ test('a boot loop is a startup failure with its traceback, and asks for no path'
   expect(step(bootLoop, 5).text).toMatch(/^startup failure/);
 });
 
+test('timeouts beside a boot loop keep their paths', () => {
+  const restarts = [...bootLoop.restarts, ...timeoutStorm.restarts];
+  const {heavyPaths} = timeoutStorm;
+
+  expect(step({...bootLoop, restarts, heavyPaths}, 3)).toMatchObject({
+    state: 'found',
+    text: expect.stringMatching(/^POST \/checkout in 5 of 9 faults/),
+  });
+});
+
+test('where no one pattern is in their times, the ages and counts that show it are told', () => {
+  const input = {...timeoutStorm, pattern: {...timeoutStorm.pattern, pattern: 'mixed'}} as const;
+
+  expect(step(input, 2).text).toMatch(
+    /^no one pattern in their times: at ages from \d+ \w+ to \d+ min, after [\d,]+ to/,
+  );
+});
+
 test('what changed before a failed boot stands beside it, and where it is not readable that is said', () => {
   const changed = {source: 'changes', fact: 'requirements.txt changed 4 min before this boot'} as const;
   const restarts = bootLoop.restarts.map((restart) => ({...restart, evidence: [...restart.evidence, changed]}));

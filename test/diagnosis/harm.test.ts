@@ -18,6 +18,9 @@ test('an unexpected end is harmful where something was seen to be lost', () => {
     verdict: 'harmful-and-unexpected',
     text: 'harmful and unexpected: 1 request lost, one worker fewer for 2.1 s',
   });
+  expect(harmOf({expected: false, lost: {inFlight: 1, secondsBelowTarget: 0.04}}).text).toBe(
+    'harmful and unexpected: 1 request lost',
+  );
   expect(harmOf({expected: false, lost: {}})).toEqual({
     verdict: 'unexpected',
     text: 'unexpected; nothing was seen to be lost',

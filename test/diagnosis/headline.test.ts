@@ -17,6 +17,7 @@ function headline(known: Partial<HeadlineInput> = {}): string {
     nowMs,
     masterAlive: true,
     everAttached: true,
+    sources: [],
     settings: settings(30),
     workers: [row(9101), row(9102)],
     restarts,
@@ -42,6 +43,33 @@ test('it is only watched when heartbeats are not readable, in part or at all', (
   expect(headline({workers: [other, unread]})).toBe(
     'watching | WATCHING 2 workers, no restart seen; heartbeats are not readable',
   );
+});
+
+test('where the source that would tell is closed, what opens it is said with what is not known', () => {
+  const unlock = 'run gunspect as the same user, or as root';
+  const sources = (['heartbeat', 'log'] as const).map((id) => ({id, state: 'denied', why: 'mode', unlock}) as const);
+  const {heartbeatAgeSeconds: _unread, ...unread} = row(9102);
+  const left = restart({cause: 'clean-exit', branch: 'unknown', at: 900, summary: 'it left cleanly'});
+
+  expect(headline({sources, workers: [unread]})).toBe(
+    `watching | WATCHING 1 worker, no restart seen; heartbeats are not readable: ${unlock}`,
+  );
+  expect(headline({sources, restarts: [left]})).toBe(
+    `incident | UNKNOWN 1 restart: clean-exit · it left cleanly: ${unlock}`,
+  );
+  expect(headline({sources, restarts: [restart({cause: 'crash', at: 900})]})).not.toContain(unlock);
+});
+
+test('workers that grow towards the limit of their memory are not healthy, unless it is mostly cache', () => {
+  const growing = row(9101, {rssBytes: 150e6, secondsToLimit: 40});
+  const memoryLimitBytes = 256 * 1024 * 1024;
+
+  expect(headline({workers: [growing, row(9102)], memoryLimitBytes})).toBe(
+    'watching | WATCHING 2 workers, no restart seen; memory comes to its limit of 256M in about 40 s',
+  );
+  expect(headline({workers: [{...growing, rssBytes: 20e6}], memoryLimitBytes})).toMatch(/^healthy/);
+  expect(headline({workers: [{...growing, secondsToLimit: 4000}], memoryLimitBytes})).toMatch(/^healthy/);
+  expect(headline({workers: [growing]})).toMatch(/^healthy/);
 });
 
 test('a newborn whose heartbeat was not found yet takes nothing from its health', () => {
@@ -93,6 +121,18 @@ test('stuck workers come before recycled ones', () => {
   );
   expect(headline({workers: workers.slice(0, 1)})).toBe(
     'incident | STUCK 1 worker is stuck; gunicorn kills 9101 in 4 s',
+  );
+});
+
+test('where all that are stuck hang is said before the first of them is killed', () => {
+  const stuck = {state: 'stuck', request: {method: 'POST', path: '/orders/7'}, blockedOn: '10.0.3.7:5432'} as const;
+  const elsewhere = {...stuck, request: {method: 'GET', path: '/export'}};
+
+  expect(headline({workers: [row(9101, stuck), row(9102, {...stuck, killInSeconds: 2.5})]})).toBe(
+    'incident | STUCK 2 workers are stuck in POST /orders/{id}, waiting for 10.0.3.7:5432; gunicorn kills 9102 in 3 s',
+  );
+  expect(headline({workers: [row(9101, stuck), row(9102, elsewhere)]})).toBe(
+    'incident | STUCK 2 workers are stuck, waiting for 10.0.3.7:5432',
   );
 });
 
@@ -149,9 +189,9 @@ test('so does an exit in a request that gunicorn took for one', () => {
 test('a boot loop leads everything', () => {
   const restarts = [restart({cause: 'timeout', at: 900})];
 
-  expect(headline({restarts, bootLoop: {count: 12, atLeast: true, perMinute: 40, lastMs: nowMs}})).toBe(
-    'incident | BOOT at least 12 failed boots, 40 a minute',
-  );
+  expect(
+    headline({restarts, bootLoop: {count: 12, atLeast: true, perMinute: 40, firstMs: nowMs - 17_000, lastMs: nowMs}}),
+  ).toBe('incident | BOOT at least 12 failed boots, 40 a minute');
 });
 
 test('that the master is gone is said beside faults that do not say it', () => {
@@ -188,6 +228,16 @@ test('what they wait for is counted among those that share the place', () => {
   );
 });
 
+test('restarts that tell of no place take nothing from one that the others share', () => {
+  const old = [800, 810, 820].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}}));
+  const seen = [900, 910].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}, blockedOn: 'redis'}));
+
+  expect(headline({restarts: [...old, ...seen]})).toBe(
+    'incident | RUNTIME 5 restarts: timeout in /pay, 2 waiting for redis',
+  );
+  expect(headline({restarts: [...old, ...seen.slice(0, 1)]})).toBe('incident | RUNTIME 4 restarts: timeout in /pay');
+});
+
 test('workers that were recycled together are told as a herd', () => {
   const restarts = Array.from({length: 12}, (_, index) =>
     restart({cause: 'max-requests', at: 900 + index / 5, ageSeconds: 800, pid: 9101 + index}),
@@ -210,9 +260,35 @@ test('one or two failed boots are told by what they failed of', () => {
 });
 
 test('a boot loop that stands still has no rate any more', () => {
-  const bootLoop = {count: 12, atLeast: false, perMinute: 40, lastMs: nowMs - 120_000};
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, firstMs: nowMs - 140_000, lastMs: nowMs - 120_000};
 
-  expect(headline({bootLoop})).toBe('incident | BOOT 12 failed boots');
+  expect(headline({bootLoop, workers: []})).toBe('incident | BOOT 12 failed boots');
+});
+
+test('a boot loop that was mended says so, and goes on where others serve beside it', () => {
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, firstMs: nowMs - 30_000, lastMs: nowMs - 6000};
+
+  expect(headline({bootLoop})).toBe('incident | BOOT 12 failed boots · over: 2 workers serve now');
+  expect(headline({bootLoop: {...bootLoop, lastMs: nowMs - 1000}})).toBe(
+    'incident | BOOT 12 failed boots, 40 a minute',
+  );
+});
+
+test('a boot loop is told since its first failed boot, whatever went wrong before', () => {
+  const restarts = [restart({cause: 'timeout', at: 900})];
+  const {sinceMs, lastMs} = headlineOf({
+    nowMs,
+    masterAlive: true,
+    everAttached: true,
+    sources: [],
+    workers: [],
+    restarts,
+    pattern: patternOf(restarts, nowMs),
+    bootLoop: {count: 12, atLeast: false, firstMs: nowMs - 9000, lastMs: nowMs},
+    missed: 0,
+  });
+
+  expect([sinceMs, lastMs]).toEqual([nowMs - 9000, nowMs]);
 });
 
 test('after a quarter of an hour without a fault it is healthy, and says since when nothing restarted', () => {

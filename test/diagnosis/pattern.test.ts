@@ -97,6 +97,12 @@ test('faults after the same number of requests are one', () => {
   expect(pattern(after(10, 300), after(502, 600), after(4000, 900))[0]).toBe('mixed');
 });
 
+test('workers that hang together have served as much as each other, and that is no fixed count', () => {
+  const together = (requests: number, at: number) => ({cause: 'timeout', requests, ageSeconds: 57, at}) as const;
+
+  expect(pattern(together(53, 900), together(52, 900), together(54, 901))[0]).toBe('mixed');
+});
+
 test('faults at the same age, one life after another, are one; workers that end together are not', () => {
   const aged = (ageSeconds: number, at: number) => ({cause: 'crash', ageSeconds, at}) as const;
 

@@ -59,6 +59,18 @@ test('a request in flight is on the row with its age and the place where its cod
   expect(workerRows(ledger)[0]?.request?.ageSeconds).toBeCloseTo(28.2, 3);
 });
 
+test('a worker that was seen waiting since has no request any more, and one that has one is busy whatever it waits in', () => {
+  const waiting = {main: {kind: 'accept'}, clients: 0} as const;
+  const elsewhere = {main: {kind: 'other', via: 'futex_wait'}, clients: 0} as const;
+  const asked = [...begin, reading(30, {requests: [inFlight(29)]})];
+
+  const [idle] = workerRows(fold([...asked, sample(moment(31), [worker(id, {activity: waiting})])]));
+  const [busy] = workerRows(fold([...asked, sample(moment(31), [worker(id, {activity: elsewhere})])]));
+
+  expect([idle?.state, idle?.now, idle?.request]).toEqual(['idle', 'waiting', undefined]);
+  expect([busy?.state, busy?.request?.path]).toEqual(['busy', '/checkout']);
+});
+
 test('a look that is old tells nothing of this moment', () => {
   const ledger = fold([...begin, reading(2, {requests: [inFlight(1)]}), sample(moment(5), [worker(id)])]);
 

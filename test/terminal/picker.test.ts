@@ -49,6 +49,18 @@ test('the keys choose a master, and enter attaches to it', async () => {
   expect(terminal.taken()).toEqual(nothingTaken);
 });
 
+test('keys that come in one read are taken one after another', async () => {
+  const terminal = await openPicker();
+  const first = servers.find(({pid}) => rowOf(terminal.lines().join('\n'), pid)?.startsWith('>'))!;
+  const other = servers.find(({pid}) => pid !== first.pid)!;
+
+  terminal.type('jj\r');
+
+  expect(await terminal.until('its workers', (text) => text.includes('HEARTBEAT'))).toContain(`master ${other.pid}`);
+  terminal.type('q');
+  await terminal.ended;
+});
+
 test.each([
   ['q', 'q'],
   ['escape', '\u001B'],

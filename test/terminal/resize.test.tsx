@@ -2,12 +2,12 @@
 import {afterAll, afterEach, beforeAll, expect, test} from 'vitest';
 import {waitFor} from '../helpers/fault-wait.js';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
-import {openLive, workerRows} from '../helpers/live-screen.js';
+import {openLive, program, workerRows} from '../helpers/live-screen.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 import {showScreen, type TestScreen} from '../helpers/screen.js';
 import {frameOf} from '../helpers/snapshots/parts.js';
 import {timeoutStorm} from '../helpers/snapshots/timeout-storm.js';
-import type {Terminal} from '../helpers/terminal.js';
+import {openTerminal, type Terminal} from '../helpers/terminal.js';
 
 let server: GunicornServer;
 let screen: Terminal | undefined;
@@ -104,4 +104,22 @@ test('below 60×15 it says what it needs, and the picture is back when there is 
   await screen.until('the workers', (text) => workerRows(text).length === 3);
   screen.type('q');
   expect(await screen.ended).toEqual({exitCode: 0, signal: 0});
+});
+
+test('a resize is noticed in a session of its own too, to which no signal of it comes', async () => {
+  const terminal = openTerminal('setsid', ['--wait', process.execPath, program, String(server.pid)], {
+    columns: 80,
+    rows: 24,
+  });
+  screen = terminal;
+  await terminal.until('the workers', (text) => workerRows(text).length === 3);
+
+  terminal.resize(60, 15);
+
+  const smaller = await terminal.until('the smaller picture', (text) =>
+    /^ q quit.*✓$/m.test(text.split('\n')[14] ?? ''),
+  );
+  expect(smaller.split('\n')).toHaveLength(15);
+  terminal.type('q');
+  await terminal.ended;
 });

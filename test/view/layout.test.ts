@@ -37,7 +37,7 @@ test('the answers stand beside the list from 100 columns on', () => {
 
 test('without a restart the workers get what they want and the list is as wide as the terminal', () => {
   expect(screen(layoutOf(120, 24, {...quiet, workers: 64}))).toMatchObject({
-    workers: 14,
+    workers: 13,
     list: {width: 120, height: 2},
     card: {height: 0},
   });

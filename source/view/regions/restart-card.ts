@@ -118,6 +118,7 @@ function answerItems(restart: Restart): readonly Item[] {
 function otherItems(restart: Restart, offsetMinutes: number): readonly Item[] {
   const ruledOut = ruledOutGroups(restart);
   const items: readonly Item[] = [
+    {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
     {
       long: 'Ruled out',
       short: 'Ruled out',
@@ -126,7 +127,6 @@ function otherItems(restart: Restart, offsetMinutes: number): readonly Item[] {
     },
     {long: 'What had changed', short: 'Changed', text: changedText(restart)},
     {long: 'Evidence', short: 'Evidence', text: evidenceText(restart)},
-    {long: 'Could also be', short: 'Or else', text: rivalsText(restart)},
     {long: 'Replaced by', short: 'Replaced', text: replacementText(restart, offsetMinutes)},
     {long: 'Its life', short: 'Life', text: lifeText(restart)},
     {long: 'Lost', short: 'Lost', text: lostText(restart)},

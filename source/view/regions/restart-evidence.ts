@@ -1,5 +1,6 @@
 /** The evidence of a verdict, for and against, each fact read once. */
-import type {Cause, Evidence} from '../../diagnosis/verdict.js';
+import {factsOf, type Fact} from '../../diagnosis/evidence-facts.js';
+import type {Evidence} from '../../diagnosis/verdict.js';
 import type {Restart} from '../../snapshot.js';
 import {formatClock} from '../format.js';
 import type {Line} from '../line.js';
@@ -34,22 +35,6 @@ export function evidenceSections(restart: Restart, offsetMinutes: number, width:
       ),
     ),
   ];
-}
-
-/** A fact with all the causes that it speaks against, and the one that it would speak for. */
-type Fact = Evidence & {readonly not: readonly Cause[]};
-
-/** One fact often excludes several causes, and is read only once. */
-function factsOf(evidence: readonly Evidence[], {cause}: Restart): readonly Fact[] {
-  const facts = new Map<string, Fact>();
-  for (const item of evidence) {
-    const key = [item.source, item.fact, item.atMs, item.supports].join('\n');
-    const {not, ...first} = facts.get(key) ?? {...item, not: []};
-    facts.set(key, {...first, not: item.contradicts === undefined ? not : [...not, item.contradicts]});
-  }
-  return [...facts.values()].map(({supports, ...fact}) =>
-    supports === undefined || supports === cause ? fact : {...fact, supports},
-  );
 }
 
 function factLines({source, fact, atMs, supports, not}: Fact, offsetMinutes: number, width: number): readonly Line[] {

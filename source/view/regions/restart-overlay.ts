@@ -35,9 +35,9 @@ export function restartOverlayLines(restart: Restart, picture: Picture, width: n
       'STACK, innermost first',
       (restart.stack ?? []).map((frame) => cutLine([span(` ${frame}`)], width)),
     ),
-    ...section('TRACEBACK, innermost last', tracebackLines(restart, width)),
     ...evidenceSections(restart, offsetMinutes, width),
     ...section('FACTS', factLines(restart, offsetMinutes, width)),
+    ...section('TRACEBACK, innermost last', tracebackLines(restart, width)),
     ...section(
       'WHAT WAS PRINTED ABOUT IT',
       (restart.log ?? []).flatMap(({atMs, text}) =>

@@ -19,21 +19,27 @@ export function doubtedCause({cause, confidence}: Pick<Restart, 'cause' | 'confi
 }
 
 /**
- * One line of why, beginning with what takes weight from it: that it was expected, or known from the log alone. Where
- * the whole sentence is wider than `width`, a known request stands for it, for that is what differs from row to row.
+ * One line of why, with what takes weight from it: that it was expected, or known from the log alone. Where the whole
+ * sentence is wider than `width`, a known request stands for it, for that is what differs from row to row, and leads
+ * it: of what is beside it only what fits is said.
  */
 export function whyText(restart: Restart, width: number): string {
-  const before = [
-    ...(restart.expected === true ? ['expected'] : []),
-    ...(restart.reconstructed === true ? ['from the log'] : []),
-  ];
-  const whole = [...before, restart.summary].join(' · ');
   const {method, path} = restart.request ?? {};
+  const expected = restart.expected === true ? 'expected' : undefined;
+  const fromLog = restart.reconstructed === true ? 'from the log' : undefined;
+  const whole = joined([expected, fromLog, restart.summary]);
   if (whole.length <= width || path === undefined) {
     return whole;
   }
-  const waits = restart.blockedOn === undefined ? '' : `, waiting for ${restart.blockedOn}`;
-  return [...before, `${method === undefined ? '' : `${method} `}${path}${waits}`].join(' · ');
+  const request = method === undefined ? path : `${method} ${path}`;
+  const {blockedOn} = restart;
+  const waits = blockedOn === undefined ? [] : [[`${request}, waiting for ${blockedOn}`], [request, blockedOn]];
+  const fitting = [...waits, [request]].map((parts) => joined([...parts, expected, fromLog]));
+  return [...fitting, joined([request, expected])].find((text) => text.length <= width) ?? request;
+}
+
+function joined(parts: ReadonlyArray<string | undefined>): string {
+  return parts.filter((part) => part !== undefined).join(' · ');
 }
 
 /** "SIGKILL", "SIGSEGV (core dumped)", "exit code 3". */
@@ -50,13 +56,18 @@ export function causeText(restart: Pick<Restart, 'cause' | 'variant' | 'during'>
   return `${restart.cause}${variant}${restart.during === undefined ? '' : ` for ${restart.during}`}`;
 }
 
+/** What is shorter reads "0 s". */
+const shortestSeconds = 0.05;
+
 export function replacementText({replacement, atMs}: Restart, offsetMinutes: number): string {
   if (replacement === undefined) {
     return '';
   }
-  const after = formatSeconds(Math.max(0, (replacement.atMs - atMs) / 1000));
-  const boot = replacement.bootSeconds === undefined ? '' : `, booted in ${formatSeconds(replacement.bootSeconds)}`;
-  return `${replacement.pid} at ${formatClock(replacement.atMs, offsetMinutes)}, ${after} later${boot}`;
+  const {pid, bootSeconds = 0} = replacement;
+  const afterSeconds = (replacement.atMs - atMs) / 1000;
+  const after = afterSeconds < shortestSeconds ? 'at once' : `${formatSeconds(afterSeconds)} later`;
+  const boot = bootSeconds < shortestSeconds ? '' : `, booted in ${formatSeconds(bootSeconds)}`;
+  return `${pid} at ${formatClock(replacement.atMs, offsetMinutes)}, ${after}${boot}`;
 }
 
 /** "12:00 old, 4,813 requests, 198M, ended by SIGKILL". */
@@ -83,7 +94,9 @@ export function lostText({lost}: Restart): string {
     ...(inFlight === undefined
       ? []
       : [inFlight === 0 ? 'no request' : `${inFlight} request${inFlight === 1 ? '' : 's'} in flight`]),
-    ...(secondsBelowTarget === undefined ? [] : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
+    ...(secondsBelowTarget === undefined || secondsBelowTarget < shortestSeconds
+      ? []
+      : [`fewer workers than wanted for ${formatSeconds(secondsBelowTarget)}`]),
   ].join(', ');
 }
 

@@ -1,7 +1,7 @@
 import type {SourceState} from '../../observation.js';
 import type {Snapshot} from '../../snapshot.js';
-import {emptyLine, span, type Line} from '../line.js';
-import {stateWords} from '../source-words.js';
+import {cutLine, emptyLine, span, type Line} from '../line.js';
+import {sourceWords, stateWords} from '../source-words.js';
 import {sourceMarks} from './footer.js';
 import {heading, labelled, title} from './labelled.js';
 
@@ -21,7 +21,15 @@ export function sourcesLines(snapshot: Snapshot, width: number): readonly Line[]
 function sourceLines({id, state, why, unlock}: SourceState, width: number): readonly Line[] {
   const mark = sourceMarks[state];
   return [
-    [span(` ${id.padEnd(labelWidth)}`, 'quiet'), mark, span(` ${stateWords[state]}`, mark.tone)],
+    cutLine(
+      [
+        span(` ${id.padEnd(labelWidth)}`, 'quiet'),
+        mark,
+        span(` ${stateWords[state]}`, mark.tone),
+        span(` · ${sourceWords[id]}`, 'quiet'),
+      ],
+      width,
+    ),
     ...labelled('', why ?? '', labelWidth + 2, width),
     ...labelled('', unlock === undefined ? '' : `to unlock: ${unlock}`, labelWidth + 2, width),
   ];

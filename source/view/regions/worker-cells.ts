@@ -69,8 +69,11 @@ export function isOld({generation, kind, ended}: WorkerRow, newest: number | und
   return newest !== undefined && generation < newest && kind !== 'dirty' && ended === undefined;
 }
 
-/** What the worker does now: its request and how long it takes, what it waits for, and where its code stands. */
-export function nowCell(row: WorkerRow, _width: number, {offsetMinutes, generation}: CellContext): Span {
+/**
+ * What the worker does now: its request and how long it takes, what it waits for, and where its code stands. Behind a
+ * request only whole parts are shown: half an address is nothing to read.
+ */
+export function nowCell(row: WorkerRow, width: number, {offsetMinutes, generation}: CellContext): Span {
   if (row.ended !== undefined) {
     return span(`ended ${formatClock(row.ended.atMs, offsetMinutes)}`);
   }
@@ -82,6 +85,10 @@ export function nowCell(row: WorkerRow, _width: number, {offsetMinutes, generati
   const others = row.inFlight === undefined || row.inFlight < 2 ? undefined : `oldest of ${row.inFlight}`;
   // That it works is said by its having a request.
   const waits = request !== '' && row.now === 'working' ? undefined : row.now;
-  const parts = [request, others, waits, row.stack?.[0]].filter((part) => part !== undefined && part !== '');
-  return span(`${kindWords[row.kind]}${old}${parts.join(' · ')}`);
+  const before = `${kindWords[row.kind]}${old}`;
+  const all = [request, others, waits, row.stack?.[0]].filter((part) => part !== undefined && part !== '');
+  const texts = all.map((_, index) => before + all.slice(0, all.length - index).join(' · '));
+  // That it is of before the reload its generation says too.
+  const least = [...texts.slice(-1), `${kindWords[row.kind]}${all[0] ?? ''}`];
+  return span([...texts, ...least].find((text) => text.length <= width) ?? least.at(-1) ?? '');
 }

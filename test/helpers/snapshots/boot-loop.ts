@@ -84,7 +84,14 @@ export const bootLoop: Snapshot = {
   ],
   missed: [{atMs: at('14:03:00'), count: 14, atLeast: true, why: 'boot loop faster than sampling'}],
   masterEvents: [{atMs: at('14:02:40'), event: 'reload', pid: 812}],
-  bootLoop: {count: 38, atLeast: true, perMinute: 52, lastMs: at('14:03:21'), traceback: bootTraceback},
+  bootLoop: {
+    count: 38,
+    atLeast: true,
+    perMinute: 52,
+    firstMs: at('14:02:41'),
+    lastMs: at('14:03:21'),
+    traceback: bootTraceback,
+  },
   pattern: {
     pattern: 'on-boot',
     branch: 'boot',

@@ -88,7 +88,10 @@ test('an expected restart says so in its title and in its row', () => {
 });
 
 test('where a row has little room, the request tells the restarts apart', () => {
-  expect(whyText(restart, 30)).toBe('POST /checkout, waiting for 10.0.3.7:5432 (postgresql)');
+  expect(whyText(restart, 54)).toBe('POST /checkout, waiting for 10.0.3.7:5432 (postgresql)');
+  expect(whyText(restart, 53)).toBe('POST /checkout · 10.0.3.7:5432 (postgresql)');
+  expect(whyText(restart, 30)).toBe('POST /checkout');
+  expect(whyText({...restart, reconstructed: true}, 30)).toBe('POST /checkout · from the log');
   const {request: _, ...unknownRequest} = restart;
   expect(whyText(unknownRequest, 30)).toBe(restart.summary);
 });

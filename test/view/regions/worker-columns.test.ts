@@ -59,7 +59,8 @@ test('now is the request, how long it takes and what it waits for', () => {
     request: {method: 'POST', path: '/checkout', ageSeconds: 27.4},
     now: 'recv 10.0.3.7:5432',
   });
-  expect(nowCell(busy, 40, context).text).toBe('POST /checkout 27.4s · recv 10.0.3.7:5432');
+  expect(nowCell(busy, 41, context).text).toBe('POST /checkout 27.4s · recv 10.0.3.7:5432');
+  expect(nowCell(busy, 40, context).text).toBe('POST /checkout 27.4s');
   expect(nowCell(worker(1, 1, {kind: 'dirty'}), 40, context).text).toBe('dirty pool · waiting');
 });
 
