@@ -17,6 +17,7 @@ import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
 import {logPidOf} from './ledger/master-log.js';
+import {troubleNow} from './ledger/master-trouble.js';
 import {endTale, retell, untold, type Tale} from './ledger/retold.js';
 import {missedSoFar} from './ledger/spawns.js';
 import {cpuNow, memoryNow, trafficNow} from './ledger/surroundings.js';
@@ -201,6 +202,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
         settings: master.settings,
         ...(wanted !== undefined && {wantedWorkers: wanted}),
         alive: master.goneAt === undefined,
+        trouble: troubleNow(ledger, master),
       },
     }),
     workers,
@@ -213,7 +215,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
     headline: headlineOf({
       nowMs: at.wallMs,
       masterAlive: master !== undefined && master.goneAt === undefined,
-      ...(master && {settings: master.settings}),
+      ...(master && {settings: master.settings, trouble: troubleNow(ledger, master)}),
       everAttached: master !== undefined,
       sources: ledger.sources,
       memoryLimitBytes: memoryNow(ledger).limitBytes,

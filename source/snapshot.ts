@@ -11,6 +11,7 @@ import type {Pattern} from './diagnosis/pattern.js';
 import type {Restart} from './diagnosis/restart.js';
 import type {Cause} from './diagnosis/verdict.js';
 import type {Settings} from './gunicorn/settings.js';
+import type {MasterTroubleNow} from './ledger/master-trouble.js';
 import type {CpuNow, MemoryNow, TrafficNow} from './ledger/surroundings.js';
 import type {LifeRow} from './ledger/worker-row.js';
 import type {Moment, SourceState} from './observation.js';
@@ -44,6 +45,7 @@ export type MasterView = {
   readonly wantedWorkers?: number;
   /** False once it is gone and before a successor is found. */
   readonly alive: boolean;
+  readonly trouble?: MasterTroubleNow;
 };
 
 export type Snapshot = {

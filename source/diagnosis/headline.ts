@@ -1,6 +1,7 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
 import type {SourceState} from '../observation.js';
+import type {MasterTroubleNow} from '../ledger/master-trouble.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';
 import {bootLoopText} from './boot-loop.js';
@@ -15,6 +16,7 @@ import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
 import {stuckText} from './stuck-text.js';
+import {troubleText} from './trouble-text.js';
 import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
@@ -31,6 +33,7 @@ export type HeadlineInput = {
   readonly masterAlive: boolean;
   /** The settings of the current master, as far as they are known. */
   readonly settings?: Settings;
+  readonly trouble?: MasterTroubleNow;
   readonly everAttached: boolean;
   readonly sources: readonly SourceState[];
   readonly memoryLimitBytes?: number | undefined;
@@ -58,6 +61,8 @@ export function headlineOf(input: HeadlineInput): Headline {
     return {status: 'incident', label: labelOf(pattern), text: incidentText(input, incident), ...times};
   if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
   const stuck = input.workers.filter(({state}) => state === 'stuck' || state === 'stopped' || state === 'hung-boot');
+  const trouble = troubleText(input.trouble);
+  if (trouble !== '') return {status: 'incident', label: 'MASTER', text: `${trouble}${stuckNow(stuck.length)}`};
   if (stuck.length > 0) return {status: 'incident', label: 'STUCK', text: stuckText(stuck)};
   if (incident.restarts.length > 0)
     return {status: 'recycle', label: 'RECYCLE', text: recycleText(input, incident.restarts), ...times};
@@ -124,7 +129,7 @@ function labelOf({branch}: Pattern): string {
 const endsWithMaster: ReadonlySet<Cause | undefined> = new Set(['shutdown', 'master-lost', 'gave-up']);
 
 function incidentText(
-  {workers, masterAlive, pattern, sources}: HeadlineInput,
+  {workers, masterAlive, pattern, sources, trouble}: HeadlineInput,
   {restarts, faults, isLonger}: IncidentWindow,
 ): string {
   const failed =
@@ -134,7 +139,8 @@ function incidentText(
   const cause = mostCommon(faults.map((restart) => restart.cause));
   const isBoot = faults.every((restart) => restart.cause === 'boot-error');
   const newest = faults.filter((restart) => restart.cause === cause).toSorted((a, b) => b.atMs - a.atMs)[0];
-  const expected = restarts.length - faults.length;
+  const expected = restarts.filter((restart) => restart.expected === true).length;
+  const unclear = restarts.filter((restart) => restart.expected === undefined && !faults.includes(restart));
   const stuck = workers.filter(({state}) => state === 'stuck').length;
   const {text, isPlaced} = faultText(faults, isLonger);
   const parts = [
@@ -142,11 +148,22 @@ function incidentText(
     isBoot ? '' : patternWords(pattern.pattern, faults),
     !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
     pattern.branch === 'unknown' ? unlockText(sources, ['log', 'heartbeat']) : '',
-    stuck > 0 ? ` · ${stuck} stuck now` : '',
+    stuckNow(stuck),
     !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
+    masterAlive && troubleText(trouble) !== '' ? ` · ${troubleText(trouble)}` : '',
+    unclear.length > 0 ? ` · ${unclear.length} more ${sharedEnd(unclear)}` : '',
     expected > 0 ? ` · ${expected} expected` : '',
   ];
   return parts.join('');
+}
+
+/** What those have in common of which nobody can say whether they were wanted. */
+function sharedEnd(unclear: readonly Restart[]): string {
+  return unclear.every(({branch}) => branch === 'platform') ? 'by a stop of the master' : 'unclear';
+}
+
+function stuckNow(count: number): string {
+  return count > 0 ? ` · ${count} stuck now` : '';
 }
 
 /** The worker that failed is the cause, and the siblings that gunicorn stopped for it are its price. */

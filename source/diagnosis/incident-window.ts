@@ -2,8 +2,9 @@
  * Which restarts make up the incident that is told of now.
  *
  * It is told until a quarter of an hour after its last fault, whole: what was counted does not melt away while people
- * still talk about it. Wanted restarts are told of only where no fault is left to tell. Older faults are counted in no
- * figure, but as far as no quarter of an hour without one lies between they say since when it goes on.
+ * still talk about it. Wanted restarts are told of only where no fault is left to tell, and ends of which nobody can say
+ * whether they were wanted, as a stop of the whole service, only where nothing surely was not. Older faults are counted
+ * in no figure, but as far as no quarter of an hour without one lies between they say since when it goes on.
  */
 import type {Restart} from './restart.js';
 import {incidentWindowMs} from './thresholds.js';
@@ -22,9 +23,17 @@ export type IncidentWindow = {
 };
 
 export function incidentWindow(all: readonly Restart[], nowMs: number): IncidentWindow {
+  return windowOf(all, nowMs, isFault) ?? windowOf(all, nowMs, mayBeFault) ?? wantedOnly(all, nowMs);
+}
+
+function windowOf(
+  all: readonly Restart[],
+  nowMs: number,
+  isFault: (restart: Restart) => boolean,
+): IncidentWindow | undefined {
   const faultTimes = all.filter(isFault).map(({atMs}) => atMs);
   const lastFaultMs = Math.max(...faultTimes);
-  if (nowMs - lastFaultMs > incidentWindowMs) return wantedOnly(all, nowMs);
+  if (nowMs - lastFaultMs > incidentWindowMs) return undefined;
   const fromMs = lastFaultMs - incidentWindowMs;
   const restarts = all.filter(({atMs}) => atMs >= fromMs);
   const sinceMs = beginning(faultTimes);
@@ -34,12 +43,16 @@ export function incidentWindow(all: readonly Restart[], nowMs: number): Incident
 function wantedOnly(all: readonly Restart[], nowMs: number): IncidentWindow {
   const lastMs = Math.max(...all.map(({atMs}) => atMs));
   if (nowMs - lastMs > incidentWindowMs) return {restarts: [], faults: [], isLonger: false};
-  const restarts = all.filter((restart) => !isFault(restart) && restart.atMs >= lastMs - incidentWindowMs);
+  const restarts = all.filter((restart) => !mayBeFault(restart) && restart.atMs >= lastMs - incidentWindowMs);
   return {restarts, faults: [], sinceMs: Math.min(...restarts.map(({atMs}) => atMs)), lastMs, isLonger: false};
 }
 
-function isFault({expected}: Restart): boolean {
+function mayBeFault({expected}: Restart): boolean {
   return expected !== true;
+}
+
+function isFault({expected}: Restart): boolean {
+  return expected === false;
 }
 
 /** Back from the last one, as far as the next is no more than a window away. */

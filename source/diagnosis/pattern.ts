@@ -34,7 +34,7 @@ export function patternOf(restarts: readonly Restart[], nowMs: number, bootLoop?
     branch: bootLoop ? 'boot' : branchOfAll(faults.length > 0 ? faults : inWindow),
     summary: bootLoop ? bootLoopText(bootLoop) : summaryOf(pattern, inWindow, faults),
     restarts: inWindow.length,
-    expected: inWindow.length - faults.length,
+    expected: inWindow.filter(({expected}) => expected === true).length,
     ...(sinceMs !== undefined && {firstMs: sinceMs}),
     ...(lastMs !== undefined && {lastMs}),
   };

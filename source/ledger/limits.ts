@@ -124,3 +124,6 @@ export const spike = {
 
 /** A process's start is told to 10 ms from the boot, and that of the boot only in whole seconds (proc_stat(5), btime). */
 export const startErrorMs = 1000;
+
+/** The arbiter looks once a second for a worker that is missing (arbiter.py run); on a busy machine it forks a little later. */
+export const forkedWithinMs = 5000;

@@ -329,3 +329,28 @@ test('requests to one page are one place, whatever the id in their path', () => 
     '2 restarts: timeout in GET /orders/{id}',
   );
 });
+
+test('a master that is stopped, or leaves a place empty, comes before everything that goes on because of it', () => {
+  const stopped = {stoppedSeconds: 12.3};
+  const missing = {missing: {workers: 1, seconds: 9}};
+  const said = 'the master has been stopped for 12 s: it replaces no worker, and kills none that hangs';
+
+  expect(headline({trouble: stopped})).toBe(`incident | MASTER ${said}`);
+  expect(headline({trouble: stopped, workers: [row(9101, {state: 'stuck'})]})).toBe(
+    `incident | MASTER ${said} · 1 stuck now`,
+  );
+  expect(headline({trouble: missing})).toBe('incident | MASTER 1 worker missing for 9 s, and none forked');
+  expect(headline({trouble: missing, restarts: [restart({cause: 'crash', at: 900})]})).toContain(
+    ' · 1 worker missing for 9 s, and none forked',
+  );
+});
+
+test('a fault is told before a stop of the whole service, which is counted beside it', () => {
+  const stops = [1, 2].map((second) => restart({cause: 'shutdown', branch: 'platform', at: 800 + second}));
+  const crash = restart({cause: 'crash', at: 900});
+
+  expect(headline({restarts: [...stops, crash]})).toMatch(
+    /^incident \| RUNTIME 1 restart: crash.* · 2 more by a stop of the master$/,
+  );
+  expect(headline({restarts: stops})).toMatch(/^incident \| PLATFORM 2 restarts: shutdown/);
+});

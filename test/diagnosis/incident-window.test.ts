@@ -41,3 +41,11 @@ test('wanted restarts are counted beside faults, and told of when no fault is le
 test('an end of which cannot be told whether it was wanted counts as a fault', () => {
   expect(told([restart({cause: 'clean-exit', at: 60})], 2)).toEqual([1, 1, 1, 1, false]);
 });
+
+test('a stop of the whole service is told where nothing else is, and never before a worker that ended by itself', () => {
+  const stop = (atMinute: number) => restart({cause: 'shutdown', at: atMinute * minute});
+
+  expect(told([stop(1), stop(1)], 2)).toEqual([2, 2, 1, 1, false]);
+  expect(told([stop(1), stop(1), crash(3)], 4)).toEqual([3, 1, 3, 3, false]);
+  expect(told([crash(1), stop(3)], 17)).toEqual([2, 2, 1, 3, false]);
+});

@@ -49,7 +49,7 @@ function headerParts({snapshot, nowMs}: Picture): readonly HeaderPart[] {
     {
       about: 'process',
       rank: 2,
-      line: [span(`master ${master.pid}`), ...(master.alive ? [] : [span(' ended', 'bad')])],
+      line: [span(`master ${master.pid}`), ...masterWord(master)],
     },
     {about: 'settings', rank: 5, line: [span(`gunicorn ${settings.version?.value ?? unknownText}`)]},
     {about: 'settings', rank: 3, line: [span(workersText(master, aliveWorkers(snapshot.workers)))]},
@@ -61,6 +61,13 @@ function headerParts({snapshot, nowMs}: Picture): readonly HeaderPart[] {
     {about: 'settings', rank: 6, line: [span(bindText(settings.bind?.value))]},
     ...(master.alive ? [{about: 'process' as const, rank: 7, line: [span(`up ${formatAge(upSeconds)}`)]}] : []),
   ];
+}
+
+function masterWord({alive, trouble}: MasterView): Line {
+  if (!alive) {
+    return [span(' ended', 'bad')];
+  }
+  return trouble?.stoppedSeconds === undefined ? [] : [span(' stopped', 'bad')];
 }
 
 function aliveWorkers(workers: Picture['snapshot']['workers']): number {
