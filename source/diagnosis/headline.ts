@@ -16,7 +16,7 @@ import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
 import {stuckText} from './stuck-text.js';
-import {troubleText} from './trouble-text.js';
+import {troubleInShort, troubleText} from './trouble-text.js';
 import type {Cause} from './verdict.js';
 
 /** The first thing a reader sees. `label` is one upper-case word, `text` one sentence. */
@@ -146,11 +146,11 @@ function incidentText(
   const parts = [
     isBoot ? `${counted(faults, 'worker')} failed to boot: ${newest?.summary}${changedBefore(faults)}` : text,
     isBoot ? '' : patternWords(pattern.pattern, faults),
+    ...(masterAlive ? troubleInShort(trouble).map((words) => ` · ${words}`) : []),
     !isBoot && !isPlaced && newest ? ` · ${newest.summary}` : '',
     pattern.branch === 'unknown' ? unlockText(sources, ['log', 'heartbeat']) : '',
     stuckNow(stuck),
     !masterAlive && !endsWithMaster.has(cause) ? ' · the master is gone' : '',
-    masterAlive && troubleText(trouble) !== '' ? ` · ${troubleText(trouble)}` : '',
     unclear.length > 0 ? ` · ${unclear.length} more ${sharedEnd(unclear)}` : '',
     expected > 0 ? ` · ${expected} expected` : '',
   ];

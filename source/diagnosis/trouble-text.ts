@@ -1,20 +1,22 @@
-/** What is wrong with the master itself, as a part of the headline. */
+/** What is wrong with the master itself, in the words of the headline. */
 import type {MasterTroubleNow} from '../ledger/master-trouble.js';
 import {roughly} from './prose.js';
 
-/** "the master is stopped for 12 s and replaces nobody, 1 worker missing for 9 s"; empty where it is well. */
+/** "the master has been stopped for 12 s: it replaces no worker, and kills none that hangs"; empty where it is well. */
 export function troubleText({stoppedSeconds, missing}: MasterTroubleNow = {}): string {
-  const parts = [
-    ...(stoppedSeconds === undefined
-      ? []
-      : [
-          `the master has been stopped for ${roughly(stoppedSeconds)}: it replaces no worker, and kills none that hangs`,
-        ]),
-    ...(missing === undefined
-      ? []
-      : [
-          `${missing.workers} ${missing.workers === 1 ? 'worker' : 'workers'} missing for ${roughly(missing.seconds)}, and none forked`,
-        ]),
+  if (stoppedSeconds !== undefined)
+    return `the master has been stopped for ${roughly(stoppedSeconds)}: it replaces no worker, and kills none that hangs`;
+  return missing === undefined ? '' : `${missingText(missing)} for ${roughly(missing.seconds)}, and none forked`;
+}
+
+/** "the master is stopped", "1 worker missing for 9 s", where other things are told, too. */
+export function troubleInShort({stoppedSeconds, missing}: MasterTroubleNow = {}): readonly string[] {
+  return [
+    ...(stoppedSeconds === undefined ? [] : ['the master is stopped']),
+    ...(missing === undefined ? [] : [`${missingText(missing)} for ${roughly(missing.seconds)}`]),
   ];
-  return parts.join(', ');
+}
+
+function missingText({workers}: NonNullable<MasterTroubleNow['missing']>): string {
+  return `${workers} ${workers === 1 ? 'worker' : 'workers'} missing`;
 }

@@ -341,7 +341,7 @@ test('a master that is stopped, or leaves a place empty, comes before everything
   );
   expect(headline({trouble: missing})).toBe('incident | MASTER 1 worker missing for 9 s, and none forked');
   expect(headline({trouble: missing, restarts: [restart({cause: 'crash', at: 900})]})).toContain(
-    ' · 1 worker missing for 9 s, and none forked',
+    '1 restart: crash · 1 worker missing for 9 s',
   );
 });
 
