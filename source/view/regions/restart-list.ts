@@ -1,4 +1,4 @@
-import type {MasterEvent, MasterEventKind, Restart, Snapshot} from '../../snapshot.js';
+import type {MasterEventKind, Restart, Snapshot} from '../../snapshot.js';
 import {formatCount, formatMoment} from '../format.js';
 import {fitParts} from '../fit-parts.js';
 import {cutLine, lineWidth, rule, selectedLine, span, type Line} from '../line.js';
@@ -55,7 +55,7 @@ export function restartListLines(list: RestartList, width: number, height: numbe
     ...window.map((row, index) => {
       const time = (times[from + index] ?? '').padEnd(timeWidth);
       if (row.kind === 'event') {
-        return eventLine(row.event, time, width);
+        return eventLine(row, time, list, width);
       }
       const marked = row.restart.id === list.selectedId;
       const line = restartLine({...row, before: loopText(row.loop, list)}, marked, time, causeWidth, width);
@@ -132,7 +132,15 @@ function restartLine(
   );
 }
 
-function eventLine(event: MasterEvent, time: string, width: number): Line {
-  const text = ` ${time} master ${event.pid} ${eventWords[event.event]}`;
-  return cutLine([span(text, 'info')], width);
+type EventRow = Extract<RestartRow, {readonly kind: 'event'}>;
+
+function eventLine({event, run}: EventRow, time: string, {nowMs, offsetMinutes}: RestartList, width: number): Line {
+  const newest = `master ${event.pid} ${eventWords[event.event]}`;
+  const oldest = run?.at(-1);
+  if (run === undefined || oldest === undefined) {
+    return cutLine([span(` ${time} ${newest}`, 'info')], width);
+  }
+  const masters = new Set(run.map(({pid}) => pid)).size;
+  const since = formatMoment(oldest.atMs, nowMs, offsetMinutes);
+  return cutLine([span(` ${time} ${masters} masters came and went since ${since} · ${newest}`, 'info')], width);
 }

@@ -60,8 +60,8 @@ export function restartMarks(restarts: readonly Restart[], axis: TimeAxis): read
   return spans;
 }
 
-/** What the letters on the axis stand for and how many of each there were, the most frequent first: "T timeout ×4, r ×2". */
-export function marksText(restarts: readonly Restart[], axis: TimeAxis): string {
+/** What the letters on the axis stand for and how many of each there were, the most frequent first: "T timeout ×4, r ×2"; with `isPart` there were more than were seen. */
+export function marksText(restarts: readonly Restart[], axis: TimeAxis, isPart = false): string {
   const counts = new Map<string, {readonly mark: RestartMark; readonly count: number}>();
   for (const restart of restarts) {
     if (columnOf(axis, restart.atMs) !== undefined) {
@@ -72,5 +72,6 @@ export function marksText(restarts: readonly Restart[], axis: TimeAxis): string 
   return [...counts.values()]
     .toSorted((left, right) => right.count - left.count)
     .map(({mark, count}) => `${mark.letter} ${mark.word} ×${count}`)
-    .join(', ');
+    .join(', ')
+    .concat(isPart && counts.size > 0 ? ' seen' : '');
 }

@@ -70,8 +70,12 @@ function inColumns(picture: Picture, width: number): readonly Line[] {
   ];
 }
 
-function restartsLine({snapshot: {restarts}}: Pick<Picture, 'snapshot'>, axis: TimeAxis, hasCounts: boolean): Line {
-  const counts = hasCounts ? marksText(restarts, axis) : '';
+function restartsLine(
+  {snapshot: {restarts, missed}}: Pick<Picture, 'snapshot'>,
+  axis: TimeAxis,
+  hasCounts: boolean,
+): Line {
+  const counts = hasCounts ? marksText(restarts, axis, missed.length > 0) : '';
   return [
     span(` ${'restarts'.padEnd(labelWidth - 1)}`, 'quiet'),
     ...restartMarks(restarts, axis),

@@ -3,6 +3,7 @@
  */
 import type {MasterEvent, Restart, Snapshot, WorkerRow} from '../../snapshot.js';
 import {foldLoops} from './fold-loops.js';
+import {foldMasters} from './fold-masters.js';
 import {orderRows, placeOf} from './row-order.js';
 import {scrollTo, windowAt} from './scroll.js';
 import type {UiState} from './ui-state.js';
@@ -33,10 +34,10 @@ export function narrowedBy({faultsOnly, filter}: Pick<UiState, 'faultsOnly' | 'f
   return [...(faultsOnly ? ['faults only'] : []), ...(filter === '' ? [] : [`filter: ${filter}`])];
 }
 
-/** A row of the restart list. Only restarts can be selected. `loop`: all that the row stands for, newest first. */
+/** A row of the restart list. Only restarts can be selected. `loop` and `run`: all that the row stands for, newest first. */
 export type RestartRow =
   | {readonly kind: 'restart'; readonly restart: Restart; readonly loop?: readonly Restart[]}
-  | {readonly kind: 'event'; readonly event: MasterEvent};
+  | {readonly kind: 'event'; readonly event: MasterEvent; readonly run?: readonly MasterEvent[]};
 
 /** Restarts and what happened to the master between them, newest first. Events are left out while something is narrowed. */
 export function restartRows(
@@ -53,7 +54,7 @@ export function restartRows(
     return restarts;
   }
   const events = snapshot.masterEvents.map((event): RestartRow => ({kind: 'event', event}));
-  return [...restarts, ...events].toSorted((left, right) => timeOf(right) - timeOf(left));
+  return foldMasters([...restarts, ...events].toSorted((left, right) => timeOf(right) - timeOf(left)));
 }
 
 /** When it happened, wall clock in milliseconds. */
