@@ -82,6 +82,10 @@ function scatterText(faults: GuideCase['faults']): string {
   return `: ${told.join(', ')}`;
 }
 
+/** Memory is looked into twice a second. */
+const shortHow =
+  "put %(p)s into gunicorn's access log format: a request that lasts less than half a second is seldom seen in memory";
+
 const requestHow = "run gunspect where it may read the workers' memory, or put %(p)s into gunicorn's access log format";
 
 /** Step 3. */
@@ -93,9 +97,10 @@ export function pathFinding({recent, faults, pattern, heavyPaths, without}: Guid
   if (served.length === 0 || (pattern.branch === 'boot' && heavy.length === 0))
     return {state: 'quiet', text: 'they failed before they served, so no path is at fault'};
   const unnamed = served.filter(isUnnamed).length;
+  const how = without(['peek'], '').length > 0 ? requestHow : shortHow;
   const missing: readonly Missing[] = [
     ...without(['activity'], 'what workers wait for'),
-    ...(unnamed > 0 ? [{what: `the request of ${unnamed} of ${faults.length} faults`, how: requestHow}] : []),
+    ...(unnamed > 0 ? [{what: `the request of ${unnamed} of ${faults.length} faults`, how}] : []),
   ];
   const blocked = mostCommon(served.flatMap(({blockedOn}) => blockedOn ?? []));
   const text = [

@@ -25,7 +25,7 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'timeout':
       return timeoutSummary(c, last, variant);
     case 'out-of-memory':
-      return `killed for memory${c.last?.sample.rssBytes ? ` at ${bytes(c.last.sample.rssBytes)} RSS` : ''}${doing}`;
+      return outOfMemorySummary(c, doing);
     case 'killed':
       return killedSummary(c, exit, doing);
     case 'crash':
@@ -84,6 +84,13 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
 function hangUpBy(c: Circumstances): string {
   const sent = masterWasSent(c, ['SIGHUP']);
   return sent && originOf(c, sent) === 'outside' ? ` by ${senderName(sent)}` : '';
+}
+
+function outOfMemorySummary(c: Circumstances, doing: string): string {
+  const rssBytes = c.last?.sample.rssBytes;
+  const size = rssBytes ? ` at ${bytes(rssBytes)} RSS` : '';
+  const limit = c.limitHit ? `, its control group at the limit of ${bytes(c.limitHit.limitBytes)}` : '';
+  return `killed for memory${size}${limit}${limit !== '' && doing !== '' ? ',' : ''}${doing}`;
 }
 
 function killedSummary(c: Circumstances, exit: string, doing: string): string {
