@@ -31,6 +31,9 @@ const eventWords: Readonly<Record<MasterEventKind, string>> = {
 /** As wide as nearly all causes are: the whys must not move aside for each new cause. */
 const leastCauseWidth = 'max-requests'.length;
 
+/** What says something of why: "ModuleNotFoundError: stripe". */
+const leastWhyWidth = 24;
+
 /** A frozen title and at most `height` rows, from the row `from` on. */
 export function restartListLines(list: RestartList, width: number, height: number, from = 0): readonly Line[] {
   const {rows} = list;
@@ -58,7 +61,7 @@ export function restartListLines(list: RestartList, width: number, height: numbe
         return eventLine(row, time, list, width);
       }
       const marked = row.restart.id === list.selectedId;
-      const line = restartLine({...row, before: loopText(row.loop, list)}, marked, time, causeWidth, width);
+      const line = restartLine({...row, befores: loopTexts(row.loop, list)}, marked, time, causeWidth, width);
       return marked && list.focused ? selectedLine(line, width) : line;
     }),
   ];
@@ -96,11 +99,14 @@ function bootLoopText({count, atLeast, perMinute}: NonNullable<Snapshot['bootLoo
   return `${formatCount(count)}${atLeast ? '+' : ''} failed boots${rate}`;
 }
 
-/** "×38 since 14:02:41, 52 a minute · ", before why. */
-function loopText(loop: readonly Restart[] | undefined, {snapshot, nowMs, offsetMinutes}: RestartList): string {
+/** "×38, 52 a minute since 14:02:41 · ", before why, and less of it. */
+function loopTexts(
+  loop: readonly Restart[] | undefined,
+  {snapshot, nowMs, offsetMinutes}: RestartList,
+): readonly string[] {
   const oldest = loop?.at(-1);
   if (loop === undefined || oldest === undefined) {
-    return '';
+    return [''];
   }
   // More of them than were seen are known: the title tells the rate of all.
   const isPart = (snapshot.bootLoop?.count ?? 0) > loop.length;
@@ -108,11 +114,12 @@ function loopText(loop: readonly Restart[] | undefined, {snapshot, nowMs, offset
   const often = rate === undefined ? '' : `, ${formatCount(rate)} a minute`;
   const unclear = loop.filter(isUnclear).length;
   const apart = unclear === 0 ? '' : ` (${unclear} unclear)`;
-  return `×${loop.length}${isPart ? ' seen' : ''}${apart}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `;
+  const many = `×${loop.length}${isPart ? ' seen' : ''}`;
+  return [`${many}${apart}${often} since ${formatMoment(oldest.atMs, nowMs, offsetMinutes)} · `, `${many} · `];
 }
 
 function restartLine(
-  {restart, before}: {readonly restart: Restart; readonly before: string},
+  {restart, befores}: {readonly restart: Restart; readonly befores: readonly string[]},
   marked: boolean,
   time: string,
   causeWidth: number,
@@ -121,6 +128,8 @@ function restartLine(
   const quiet = restart.expected === true ? 'quiet' : undefined;
   const name = `#${restart.worker.pid}`.padEnd(6);
   const whyWidth = width - 1 - time.length - 1 - name.length - 1 - causeWidth - 2;
+  // The title tells the rate too: what a loop fails of must have room.
+  const before = befores.find((text) => whyWidth - text.length >= leastWhyWidth) ?? befores.at(-1) ?? '';
   return cutLine(
     [
       marked ? span('▸', 'strong') : span(' '),
