@@ -1,4 +1,5 @@
 /** Steps 1 to 4 of the guide: each takes the incident and says what it finds in it. */
+import {changeText} from './boot-change.js';
 import type {Finding, GuideCase, Missing} from './guide-steps.js';
 import {mostCommon} from './most-common.js';
 import {bytes, roughly} from './prose.js';
@@ -159,8 +160,10 @@ export function bootFinding({recent, faults, bootLoop, without}: GuideCase): Fin
   };
 }
 
-/** What had changed on disk, as it stands in the evidence, each once. */
+/** What had changed on disk before the first of them; where that is not told, what stands in the evidence, each once. */
 function changesBefore(failed: GuideCase['faults']): readonly string[] {
+  const changed = changeText(failed);
+  if (changed !== '') return [changed];
   const facts = failed.flatMap(({evidence}) => evidence.filter(({source}) => source === 'changes'));
   return [...new Set(facts.map(({fact}) => fact))].slice(0, pathsTold);
 }

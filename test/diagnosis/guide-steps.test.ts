@@ -62,6 +62,12 @@ test('what changed before a failed boot stands beside it, and where it is not re
   const changed = {source: 'changes', fact: 'requirements.txt changed 4 min before this boot'} as const;
   const restarts = bootLoop.restarts.map((restart) => ({...restart, evidence: [...restart.evidence, changed]}));
   expect(step({...bootLoop, restarts}, 4).text).toMatch(/; requirements\.txt changed 4 min before this boot$/);
+  const again = restarts.map((restart, index) => ({
+    ...restart,
+    changed: {name: 'requirements.txt', atMs: restarts.at(-1)!.worker.startedMs - 4000, isOneOfMore: false},
+    evidence: [{...changed, fact: `requirements.txt changed ${index} min before this boot`}],
+  }));
+  expect(step({...bootLoop, restarts: again}, 4).text).toMatch(/'; requirements\.txt changed 4 s earlier$/);
   const denied = [{id: 'changes', state: 'denied', why: 'another user', unlock: 'run as root'}] as const;
   expect(step({...bootLoop, sources: denied}, 4).missing).toContainEqual({
     what: 'what was changed before (changes: another user)',
