@@ -31,7 +31,8 @@ function placeText(same: readonly Restart[]): string {
   if (cause === 'unknown' || cause === 'clean-exit') return '';
   const path = sharing(same, foldedPath);
   const there = path?.those ?? same;
-  const peer = sharing(there, ({blockedOn}) => blockedOn);
+  // Memory is not used up by what a worker waits for in that moment.
+  const peer = cause === 'out-of-memory' ? undefined : sharing(there, ({blockedOn}) => blockedOn);
   const waiting = `${cause === 'timeout' ? '' : 'while '}waiting for ${peer?.value}`;
   return `${path ? share(path, same, `in ${path.value}`) : ''}${peer ? share(peer, there, waiting) : ''}`;
 }

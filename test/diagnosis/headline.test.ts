@@ -228,6 +228,17 @@ test('what they wait for is counted among those that share the place', () => {
   );
 });
 
+test('what a worker waited for in the moment in which memory ran out is no place', () => {
+  const killed = {cause: 'out-of-memory', summary: 'killed for memory at 108M RSS', blockedOn: 'a timer'} as const;
+
+  expect(headline({restarts: [restart({...killed, at: 900})]})).toBe(
+    'incident | RUNTIME 1 restart: out-of-memory · killed for memory at 108M RSS',
+  );
+  expect(headline({restarts: [restart({...killed, at: 900, request: {path: '/report'}})]})).toBe(
+    'incident | RUNTIME 1 restart: out-of-memory in /report',
+  );
+});
+
 test('restarts that tell of no place take nothing from one that the others share', () => {
   const old = [800, 810, 820].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}}));
   const seen = [900, 910].map((at) => restart({cause: 'timeout', at, request: {path: '/pay'}, blockedOn: 'redis'}));
