@@ -2,10 +2,11 @@
  * The incident so far as Markdown: what it is, the guide's five steps, every restart in one line, the newest fault of
  * each kind in full, and what could not be read. Whoever reads it needs neither the server nor the screen.
  */
+import {faultKinds} from '../diagnosis/fault-kinds.js';
 import {guideSteps, type GuideStep} from '../diagnosis/guide-steps.js';
 import type {Restart, Snapshot} from '../snapshot.js';
 import {formatClock, formatCount, formatDay} from '../view/format.js';
-import {faultKinds} from './fault-kinds.js';
+
 import {inline, paragraphs, table} from './markdown.js';
 import {momentText, restartReport} from './restart-report.js';
 

@@ -11,7 +11,7 @@ const why = 'the process is gone';
 /** How the source stands after three samples in which this worker could not be read. */
 function sourceAfter(seen: WorkerSample): string | undefined {
   let now = 0;
-  const read = (): readonly Peeked[] => [peeked(moment(now), [{id, why}]) as Peeked];
+  const read = (): readonly Peeked[] => [peeked(moment(now), [{id, why}])];
   const thread = {
     take: read,
     plan: () => undefined,

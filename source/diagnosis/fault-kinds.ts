@@ -1,6 +1,6 @@
 /** Faults that are told once: of one cause, in one path, waiting for the same, or a boot that failed for the same reason. */
 import {pathOf} from '../ledger/paths.js';
-import type {Restart} from '../snapshot.js';
+import type {Restart} from './restart.js';
 
 /** Each with the newest first, and of the kinds that with the newest fault first. */
 export type FaultKind = readonly [newest: Restart, ...others: readonly Restart[]];
