@@ -10,17 +10,22 @@ export type Picture = {
   readonly colour?: false;
 };
 
+/** While one is about to be killed, and others are on their way there. */
+const storm = {incident: 'timeout-storm', beforeEnd: 4} as const;
+
 export const pictures: readonly Picture[] = [
-  {name: 'timeout-storm-120x40', incident: 'timeout-storm', columns: 120, rows: 40},
-  {name: 'timeout-storm-80x24', incident: 'timeout-storm', columns: 80, rows: 24},
-  {name: 'timeout-storm-60x15', incident: 'timeout-storm', columns: 60, rows: 15},
-  {name: 'timeout-storm-200x50', incident: 'timeout-storm', columns: 200, rows: 50},
-  {name: 'timeout-storm-mono-80x24', incident: 'timeout-storm', columns: 80, rows: 24, colour: false},
-  {name: 'detail-120x40', incident: 'timeout-storm', columns: 120, rows: 40, keys: ['\t', '\r']},
-  {name: 'guide-100x30', incident: 'timeout-storm', columns: 100, rows: 30, keys: ['d']},
-  {name: 'guide-boot-failure-80x24', incident: 'boot-failure', columns: 80, rows: 24, keys: ['d']},
-  {name: 'sources-100x30', incident: 'timeout-storm', columns: 100, rows: 30, keys: ['e']},
+  {...storm, name: 'timeout-storm-120x40', columns: 120, rows: 40},
+  {...storm, name: 'timeout-storm-80x24', columns: 80, rows: 24},
+  {...storm, name: 'timeout-storm-60x15', columns: 60, rows: 15},
+  {...storm, name: 'timeout-storm-200x50', columns: 200, rows: 50},
+  {...storm, name: 'timeout-storm-mono-80x24', columns: 80, rows: 24, colour: false},
+  {...storm, name: 'detail-120x40', columns: 120, rows: 40, keys: ['\r']},
+  {...storm, name: 'guide-120x40', columns: 120, rows: 40, keys: ['d']},
+  {...storm, name: 'sources-100x30', columns: 100, rows: 30, keys: ['e']},
+  {name: 'memory-ahead-80x24', incident: 'memory-climb', columns: 80, rows: 24, beforeEnd: 30},
+  {name: 'memory-climb-120x40', incident: 'memory-climb', columns: 120, rows: 40},
+  {name: 'boot-loop-120x40', incident: 'boot-loop', columns: 120, rows: 40, beforeEnd: 2},
+  {name: 'guide-boot-loop-80x24', incident: 'boot-loop', columns: 80, rows: 24, beforeEnd: 2, keys: ['d']},
   {name: 'quiet-recycle-120x30', incident: 'quiet-recycle', columns: 120, rows: 30},
   {name: 'reload-120x30', incident: 'reload', columns: 120, rows: 30},
-  {name: 'boot-failure-120x40', incident: 'boot-failure', columns: 120, rows: 40},
 ];

@@ -18,7 +18,7 @@ function run(...args: readonly string[]): Promise<{readonly code: number; readon
 test('a recording becomes a report with its headline, its guide and its restarts', async () => {
   const {code, out, err} = await run('report', incident('timeout-storm'), '--utc');
   expect({code, err}).toEqual({code: 0, err: ''});
-  expect(out).toMatch(/^# fault\\_app:app: RUNTIME, as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+00$/m);
+  expect(out).toMatch(/^# shop:app: RUNTIME, as of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+00$/m);
   expect(out).toContain('## The guide');
   expect(out).toMatch(/^1\. \*\*At boot, at runtime.*\*\* \d+ at runtime/m);
   expect(out).toMatch(/^### \\#\d+ → \d+ · timeout, long-request · certain · not expected$/m);
