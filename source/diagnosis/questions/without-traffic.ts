@@ -1,6 +1,8 @@
 /** Would it still happen with no user traffic? Reasoned from the cause and from what the worker was doing. */
 import type {Circumstances} from '../../ledger/circumstances.js';
 import {branchOfHalt} from '../branch.js';
+import type {Life} from '../../ledger/life.js';
+import {stateOf} from '../../ledger/worker-state.js';
 import type {LastDoing} from '../last-doing.js';
 import type {Answer, Cause, TimeoutVariant, WithoutTrafficVerdict} from '../verdict.js';
 
@@ -84,8 +86,24 @@ function timeoutReason(c: Circumstances, last: LastDoing): readonly [WithoutTraf
   if (last.verdict === 'idle') return ['probably-yes', 'probably: it was idle when it went silent'];
   if (last.verdict === 'draining') return ['unknown', 'unknown: it hung while finishing its last requests'];
   if (last.verdict !== 'request') return ['unknown', `unknown: ${last.why}`];
-  const beating = c.siblings.living.filter((other) => other.firstSeen.monotonicMs < c.end.at.monotonicMs).length;
-  return beating > 0
-    ? ['no', `no: it hung in a request, and ${beating === 1 ? 'the other worker' : `the ${beating} others`} went on`]
-    : ['probably-no', 'probably not: it hung in a request'];
+  const others = c.siblings.living.filter((other) => other.firstSeen.monotonicMs < c.end.at.monotonicMs);
+  const count = others.filter((other) => wentOn(other, c)).length;
+  if (count === 0) return ['probably-no', 'probably not: it hung in a request'];
+  const all = count === 1 ? 'the other worker' : `the ${count} others`;
+  return [
+    'no',
+    `no: it hung in a request, and ${count === others.length ? all : `${count} of ${others.length} others`} went on`,
+  ];
 }
+
+/** That another worker is alive proves nothing: it may hang in the same request. */
+function wentOn(other: Life, {settings}: Circumstances): boolean {
+  const {state, heartbeatAgeMs = Infinity} = stateOf(other, settings, other.lastSeen, {
+    masterGone: false,
+    drain: undefined,
+  });
+  return state === 'idle' || heartbeatAgeMs < freshBeatMs;
+}
+
+/** Busy or not, a worker that beat this shortly ago does not hang. */
+const freshBeatMs = 2000;
