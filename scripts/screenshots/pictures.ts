@@ -22,7 +22,7 @@ export const pictures: readonly Picture[] = [
   {...storm, name: 'detail-120x40', columns: 120, rows: 40, keys: ['\r']},
   {...storm, name: 'guide-120x40', columns: 120, rows: 40, keys: ['d']},
   {...storm, name: 'sources-100x30', columns: 100, rows: 30, keys: ['e']},
-  {name: 'memory-ahead-80x24', incident: 'memory-climb', columns: 80, rows: 24, beforeEnd: 30},
+  {name: 'memory-ahead-80x24', incident: 'memory-climb', columns: 80, rows: 24, beforeEnd: 25},
   {name: 'memory-climb-120x40', incident: 'memory-climb', columns: 120, rows: 40},
   {name: 'boot-loop-120x40', incident: 'boot-loop', columns: 120, rows: 40, beforeEnd: 2},
   {name: 'guide-boot-loop-80x24', incident: 'boot-loop', columns: 80, rows: 24, beforeEnd: 2, keys: ['d']},
