@@ -65,7 +65,7 @@ test('workers that grow towards the limit of their memory are not healthy, unles
   const memoryLimitBytes = 256 * 1024 * 1024;
 
   expect(headline({workers: [growing, row(9102)], memoryLimitBytes})).toBe(
-    'watching | WATCHING 2 workers, no restart seen; memory comes to its limit of 256M in about 40 s',
+    'watching | WATCHING 2 workers, no restart seen; if memory grows on, it comes to its limit of 256M in about 40 s',
   );
   expect(headline({workers: [{...growing, rssBytes: 20e6}], memoryLimitBytes})).toMatch(/^healthy/);
   expect(headline({workers: [{...growing, secondsToLimit: 4000}], memoryLimitBytes})).toMatch(/^healthy/);
