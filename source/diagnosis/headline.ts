@@ -11,7 +11,7 @@ import {mostCommon} from './most-common.js';
 import {faultText} from './fault-text.js';
 import {incidentWindow} from './incident-window.js';
 import type {IncidentWindow} from './incident-window.js';
-import {patternWords} from './pattern.js';
+import {patternOf, patternWords} from './pattern.js';
 import type {Pattern} from './pattern.js';
 import type {Restart} from './restart.js';
 import {recycleHerdOf, recycleHerdText} from './recycle-herd.js';
@@ -53,10 +53,7 @@ export function headlineOf(input: HeadlineInput): Headline {
     ...(pattern.lastMs !== undefined && {lastMs: pattern.lastMs}),
   };
   if (!input.everAttached) return {status: 'waiting', label: 'WAITING', text: 'no gunicorn master found yet'};
-  if (bootLoop) {
-    const {firstMs: sinceMs, lastMs} = bootLoop;
-    return {status: 'incident', label: 'BOOT', text: loopText(input, bootLoop), sinceMs, lastMs};
-  }
+  if (bootLoop) return loopHeadline(input, bootLoop);
   if (incident.faults.length > 0)
     return {status: 'incident', label: labelOf(pattern), text: incidentText(input, incident), ...times};
   if (!input.masterAlive) return {status: 'waiting', label: 'MASTER GONE', text: 'waiting for a successor', ...times};
@@ -69,13 +66,25 @@ export function headlineOf(input: HeadlineInput): Headline {
   return quiet(input);
 }
 
-/** A boot loop with its rate, or that it is over: workers that boot and fail leave none that serves for so long. */
-function loopText({masterAlive, workers, nowMs}: HeadlineInput, bootLoop: BootLoop): string {
+/**
+ * A boot loop with its rate, or that it is over: workers that boot and fail leave none that serves for so long. What
+ * went wrong after that leads.
+ */
+function loopHeadline(input: HeadlineInput, bootLoop: BootLoop): Headline {
+  const {masterAlive, workers, nowMs} = input;
+  const {firstMs: sinceMs, lastMs} = bootLoop;
+  const told = {status: 'incident', label: 'BOOT', sinceMs, lastMs} as const;
   const serving = workers.filter(({state}) => state === 'idle' || state === 'busy').length;
-  const isOver = masterAlive && serving > 0 && nowMs - bootLoop.lastMs >= servesAfterMs;
-  if (!isOver) return bootLoopText(bootLoop, nowMs);
-  const {perMinute: _past, ...past} = bootLoop;
-  return `${bootLoopText(past)} · over: ${serving} ${serving === 1 ? 'worker serves' : 'workers serve'} now`;
+  const isOver = masterAlive && serving > 0 && nowMs - lastMs >= servesAfterMs;
+  if (!isOver) return {...told, text: bootLoopText(bootLoop, nowMs)};
+  const restarts = input.restarts.filter(({atMs, branch}) => atMs > lastMs && branch !== 'boot');
+  if (incidentWindow(restarts, nowMs).faults.length > 0) {
+    const newer = headlineOf({...input, restarts, bootLoop: undefined, pattern: patternOf(restarts, nowMs)});
+    return {...newer, text: `${newer.text} · after ${bootLoop.count} failed boots`};
+  }
+  const {perMinute: _rate, ...past} = bootLoop;
+  const serve = serving === 1 ? 'worker serves' : 'workers serve';
+  return {...told, text: `${bootLoopText(past)} · over: ${serving} ${serve} now`};
 }
 
 /** Longer than a supervisor takes to start gunicorn again and that to fail, where neither holds back. */

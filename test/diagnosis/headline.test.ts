@@ -285,6 +285,18 @@ test('a boot loop that was mended says so, and goes on where others serve beside
   );
 });
 
+test('what went wrong after a boot loop was mended leads, and the siblings of the loop are none of it', () => {
+  const bootLoop = {count: 12, atLeast: false, perMinute: 40, firstMs: nowMs - 90_000, lastMs: nowMs - 60_000};
+  const halted = restart({cause: 'gave-up', branch: 'boot', at: 941});
+  const killed = restart({cause: 'out-of-memory', at: 990, request: {path: '/report'}});
+
+  expect(headline({bootLoop, restarts: [halted, killed]})).toBe(
+    'incident | RUNTIME 1 restart: out-of-memory in /report · after 12 failed boots',
+  );
+  expect(headline({bootLoop, restarts: [halted]})).toContain('BOOT 12 failed boots · over');
+  expect(headline({bootLoop, restarts: [halted, killed], workers: []})).toContain('BOOT 12 failed boots');
+});
+
 test('a boot loop is told since its first failed boot, whatever went wrong before', () => {
   const restarts = [restart({cause: 'timeout', at: 900})];
   const {sinceMs, lastMs} = headlineOf({
