@@ -29,15 +29,21 @@ export function incidentWindow(all: readonly Restart[], nowMs: number): Incident
 function windowOf(
   all: readonly Restart[],
   nowMs: number,
-  isFault: (restart: Restart) => boolean,
+  isCounted: (restart: Restart) => boolean,
 ): IncidentWindow | undefined {
-  const faultTimes = all.filter(isFault).map(({atMs}) => atMs);
+  const faultTimes = all.filter((restart) => isCounted(restart)).map(({atMs}) => atMs);
   const lastFaultMs = Math.max(...faultTimes);
   if (nowMs - lastFaultMs > incidentWindowMs) return undefined;
   const fromMs = lastFaultMs - incidentWindowMs;
   const restarts = all.filter(({atMs}) => atMs >= fromMs);
   const sinceMs = beginning(faultTimes);
-  return {restarts, faults: restarts.filter(isFault), sinceMs, lastMs: lastFaultMs, isLonger: sinceMs < fromMs};
+  return {
+    restarts,
+    faults: restarts.filter((restart) => isCounted(restart)),
+    sinceMs,
+    lastMs: lastFaultMs,
+    isLonger: sinceMs < fromMs,
+  };
 }
 
 function wantedOnly(all: readonly Restart[], nowMs: number): IncidentWindow {
