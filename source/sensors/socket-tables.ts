@@ -14,6 +14,10 @@ export type Socket = {
   readonly queued: number;
   /** User who owns it; not in the table of unix sockets. */
   readonly uid?: number;
+  /** Of a listener, where the kernel was asked for it (socket-diagnosis.ts): how many connections may wait. */
+  readonly backlogLimit?: number;
+  /** And how many it has dropped there so far. */
+  readonly drops?: number;
 };
 
 const listenState = '0A';
@@ -52,13 +56,23 @@ function compressed(groups: readonly number[]): string {
 /** "0100007F:1F90" as "127.0.0.1:8080"; 32 digits as an IPv6 address in brackets, or IPv4 when it is a mapped one. */
 export function readableAddress(hex: string): string {
   const [address = '', port = ''] = hex.split(':');
-  const groups = hexGroups(address);
-  const number = Number.parseInt(port, 16);
-  const [, , , , , mapped, high = 0, low = 0] = groups;
-  if (groups.length === 2) return `${dotted(groups[0] ?? 0, groups[1] ?? 0)}:${number}`;
-  if (mapped === 0xffff && groups.slice(0, 5).every((group) => group === 0)) return `${dotted(high, low)}:${number}`;
+  return addressOf(hexGroups(address), Number.parseInt(port, 16));
+}
 
-  return `[${compressed(groups)}]:${number}`;
+/** The same of an address of 4 or 16 bytes as it goes over the network. */
+export function addressIn(bytes: Buffer, port: number): string {
+  return addressOf(
+    Array.from({length: bytes.length / 2}, (_, index) => bytes.readUInt16BE(2 * index)),
+    port,
+  );
+}
+
+function addressOf(groups: readonly number[], port: number): string {
+  const [, , , , , mapped, high = 0, low = 0] = groups;
+  if (groups.length === 2) return `${dotted(groups[0] ?? 0, groups[1] ?? 0)}:${port}`;
+  if (mapped === 0xffff && groups.slice(0, 5).every((group) => group === 0)) return `${dotted(high, low)}:${port}`;
+
+  return `[${compressed(groups)}]:${port}`;
 }
 
 /** One row of a table of TCP or UDP sockets; undefined for the heading and for what is no row. */
@@ -102,8 +116,6 @@ export function parseUnixRow(row: string): Socket | undefined {
 export type SocketTable = {
   readonly byInode: (inode: number) => Socket | undefined;
   readonly listening: () => readonly Socket[];
-  /** Rows with this path that wait to be accepted; always 0 for TCP, where the listener's own row tells. */
-  readonly queued: (path: string) => number;
 };
 
 const zero = 0x30;
@@ -158,8 +170,16 @@ export function indexInetTable(kind: 'tcp' | 'udp'): (text: string) => SocketTab
         return start === undefined || inode === 0 ? undefined : at(start);
       },
       listening: () => listening.map((start) => at(start)).filter((socket) => socket !== undefined),
-      queued: () => 0,
     };
+  };
+}
+
+/** A table of sockets that are known already. */
+export function tableOf(sockets: readonly Socket[]): SocketTable {
+  const byInode = new Map(sockets.map((socket) => [socket.inode, socket]));
+  return {
+    byInode: (inode) => (inode === 0 ? undefined : byInode.get(inode)),
+    listening: () => sockets.filter((socket) => socket.listening),
   };
 }
 
@@ -181,8 +201,10 @@ export function indexUnixTable(text: string): SocketTable {
 
   return {
     byInode: (inode) => sockets.get(inode),
-    listening: () => [...sockets.values()].filter((socket) => socket.listening),
-    queued: (path) => queued.get(path) ?? 0,
+    listening: () =>
+      [...sockets.values()]
+        .filter((socket) => socket.listening)
+        .map((socket) => ({...socket, queued: queued.get(socket.local) ?? 0})),
   };
 }
 

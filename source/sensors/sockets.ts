@@ -1,19 +1,23 @@
 /**
  * The sockets of one network namespace, as its tables stood when they were last read.
  *
- * Reading a whole table of TCP sockets makes the kernel walk its hash: 1 to 4 ms, and more with thousands of
- * connections. So a table is only read when it is asked for, at most once a second for all workers together, and the
- * less often the longer it takes. Listening sockets come first in it and are read without the rest.
+ * Reading a table of TCP sockets makes the kernel walk its hash: 1 to 4 ms, and more with thousands of connections. So
+ * a table is only read when it is asked for, at most once a second for all workers together, and the less often the
+ * longer it takes. Listeners, which are wanted every second, the kernel is asked for without a table where it can be;
+ * else they come first in it and are read without the rest.
  */
 import fs from 'node:fs';
 import {now} from './clock.js';
 import {openReadOnly} from './files.js';
+import {isInOurNetwork} from './network.js';
 import {attempt} from './reading.js';
+import {noDiagnosis, openSocketDiagnosis, type SocketDiagnosis} from './socket-diagnosis.js';
 import {
   indexInetTable,
   indexUnixTable,
   isListeningRow,
   parseInetRow,
+  tableOf,
   type Socket,
   type SocketTable,
 } from './socket-tables.js';
@@ -25,8 +29,6 @@ export type Sockets = {
   readonly isForeign: (inode: number) => boolean;
   /** Every listening TCP and unix socket of the namespace. */
   readonly listening: () => readonly Socket[];
-  /** Connections to this unix socket that wait to be accepted. Undefined when the table cannot be read. */
-  readonly unixQueue: (path: string) => number | undefined;
   /** Forgets what was read, so that the next question reads anew. To be called at most once a second. */
   readonly refresh: () => void;
   readonly close: () => void;
@@ -46,8 +48,8 @@ const missesOfForeign = 2;
 // A foreign socket can become one of ours, when it is connected.
 const searchAgainMs = 30_000;
 
-// A set of tables that takes 10 ms of processor time is read once a second at most: one percent of a core.
-const restPerCost = 100;
+// A set of tables that takes 3 ms of processor time is read once a second at most: a third of a percent of a core.
+const restPerCost = 300;
 const longestRestMs = 3000;
 
 const largestTableBytes = 8 << 20;
@@ -84,12 +86,12 @@ export function socketInode(link: string): number | undefined {
 }
 
 /** The tables of the namespace that this process lives in; everyone may read them. */
-export function openSockets(pid: number, root = '/proc'): Sockets {
+export function openSockets(pid: number, root = '/proc', openDiagnosis = openSocketDiagnosis): Sockets {
   const descriptors = new Map<TableName, number>();
   const tables = new Map<TableName, SocketTable | undefined>();
   const misses = new Map<number, Miss>();
+  let diagnosis: SocketDiagnosis | undefined;
   let listeningNow: readonly Socket[] | undefined;
-  let unixNow: SocketTable | undefined;
   let generation = 0;
   let readSinceMs = 0;
   let costMs = 0;
@@ -103,17 +105,28 @@ export function openSockets(pid: number, root = '/proc'): Sockets {
     return text.kind === 'ok' ? text.value : undefined;
   };
 
+  const read = (name: TableName): SocketTable | undefined => {
+    const text = textOf(name);
+    const index = name === 'unix' ? indexUnixTable : indexInetTable(name.startsWith('tcp') ? 'tcp' : 'udp');
+    return text === undefined ? undefined : index(text);
+  };
+
+  /** The kernel, where it can be asked, tells all of TCP at once. */
+  const loadTcp = (): void => {
+    const told = asked().tcpSockets();
+    tables.set('tcp', told === undefined ? read('tcp') : tableOf(told));
+    if (told !== undefined) tables.set('tcp6', tables.get('tcp'));
+  };
+
   const load = (name: TableName): SocketTable | undefined => {
     if (tables.has(name)) return tables.get(name);
 
     const before = process.cpuUsage();
-    const text = textOf(name);
-    const index = name === 'unix' ? indexUnixTable : indexInetTable(name.startsWith('tcp') ? 'tcp' : 'udp');
-    const table = text === undefined ? undefined : index(text);
+    if (name === 'tcp') loadTcp();
+    else tables.set(name, read(name));
     const {user, system} = process.cpuUsage(before);
     costMs += (user + system) / 1000;
-    tables.set(name, table);
-    return table;
+    return tables.get(name);
   };
 
   const isForeign = (inode: number): boolean => (misses.get(inode)?.times ?? 0) >= missesOfForeign;
@@ -128,17 +141,21 @@ export function openSockets(pid: number, root = '/proc'): Sockets {
     return undefined;
   };
 
-  const readListening = (): readonly Socket[] => {
-    const inet = (['tcp', 'tcp6'] as const).flatMap((name) =>
-      (textOf(name, endsListening) ?? '').split('\n').map((row) => parseInetRow(row, 'tcp')),
-    );
-    const listeners = inet.filter((socket) => socket?.listening === true) as readonly Socket[];
-    const unix = textOf('unix');
-    unixNow = unix === undefined ? undefined : indexUnixTable(unix);
-    return [...listeners, ...(unixNow?.listening() ?? [])];
-  };
+  const asked = (): SocketDiagnosis =>
+    (diagnosis ??= root === '/proc' && isInOurNetwork(pid, root) ? openDiagnosis() : noDiagnosis);
 
-  const listening = (): readonly Socket[] => (listeningNow ??= readListening());
+  const tcpListeners = (): readonly Socket[] =>
+    (['tcp', 'tcp6'] as const)
+      .flatMap((name) => (textOf(name, endsListening) ?? '').split('\n').map((row) => parseInetRow(row, 'tcp')))
+      .filter((socket) => socket?.listening === true) as readonly Socket[];
+
+  const unixListeners = (): readonly Socket[] => indexUnixTable(textOf('unix') ?? '').listening();
+
+  const listening = (): readonly Socket[] =>
+    (listeningNow ??= [
+      ...(asked().listeners('tcp') ?? tcpListeners()),
+      ...(asked().listeners('unix') ?? unixListeners()),
+    ]);
 
   return {
     byInode: (inode) => {
@@ -155,10 +172,6 @@ export function openSockets(pid: number, root = '/proc'): Sockets {
     },
     isForeign,
     listening,
-    unixQueue: (path) => {
-      listening();
-      return unixNow?.queued(path);
-    },
     refresh: () => {
       listeningNow = undefined;
       const nowMs = now().monotonicMs;

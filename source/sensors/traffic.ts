@@ -2,8 +2,7 @@
  * The listeners of a master and the connections that wait in their accept queues.
  *
  * Listeners are told by the master's descriptors, and where those are refused, by the addresses of its settings: the
- * tables of sockets are readable for everyone. How long a queue may become the kernel tells elsewhere
- * (backlog-limits.ts).
+ * tables of sockets are readable for everyone.
  */
 import type {ListenerSample, NetworkSample} from '../machine-sample.js';
 import type {SourceState} from '../observation.js';
@@ -68,7 +67,7 @@ export function openTraffic(options: TrafficOptions): Traffic {
   let found: readonly Socket[] = [];
   let inherited: ReadonlySet<number> = new Set();
   let refusal: NoReading | undefined;
-  const limits = openBacklogLimits(masterPid, options);
+  const limitOf = openBacklogLimits(masterPid, options);
 
   const byAddress = (): readonly Socket[] => {
     const addresses = bind() ?? [];
@@ -92,8 +91,6 @@ export function openTraffic(options: TrafficOptions): Traffic {
 
   const current = (socket: Socket): Socket | undefined =>
     sockets.listening().find(({kind, inode}) => kind === socket.kind && inode === socket.inode);
-  const queueOf = (socket: Socket): number | undefined =>
-    socket.kind === 'unix' ? sockets.unixQueue(socket.local) : current(socket)?.queued;
 
   return {
     listeners: () => {
@@ -102,17 +99,18 @@ export function openTraffic(options: TrafficOptions): Traffic {
     },
     inherited: () => inherited,
     read: () => {
+      const still = found.map(current).filter((socket) => socket !== undefined);
       // A reload may have bound other addresses.
-      if (found.length === 0 || found.some((socket) => current(socket) === undefined)) find();
+      if (found.length === 0 || still.length < found.length) find();
+      else found = still;
       if (found.length === 0) return undefined;
 
-      limits.refresh();
-
-      return found.map((socket) => {
-        const backlog = queueOf(socket);
-        const address = socket.kind === 'unix' ? `unix:${socket.local}` : socket.local;
-        return {address, ...(backlog !== undefined && {backlog}), ...limits.of(socket)};
-      });
+      return found.map((socket) => ({
+        address: socket.kind === 'unix' ? `unix:${socket.local}` : socket.local,
+        backlog: socket.queued,
+        ...limitOf(socket),
+        ...(socket.drops !== undefined && {drops: socket.drops}),
+      }));
     },
     network: () => {
       const own = found.filter(({kind}) => kind === 'tcp').map(({inode}) => inode);

@@ -1,12 +1,14 @@
 /** What the kernel itself says of accept queues, of real listeners that nobody accepts from. */
 import {spawn, type ChildProcess} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {connect, type Socket as Connection} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {ListenerSample} from '../../source/machine-sample.js';
+import {noDiagnosis} from '../../source/sensors/socket-diagnosis.js';
+import {parseInetRow} from '../../source/sensors/socket-tables.js';
 import {openSockets} from '../../source/sensors/sockets.js';
 import {openTraffic, type Traffic} from '../../source/sensors/traffic.js';
 import {waitFor} from '../helpers/fault-wait.js';
@@ -84,4 +86,24 @@ test('connections that wait at a unix socket are counted', async () => {
   open(path, path, path);
 
   await waitFor('three connections to wait', 5000, () => read(`unix:${path}`)?.backlog === 3);
+});
+
+test('the kernel, asked for sockets, says the same as its tables', async () => {
+  open(ports[0]!, join(folder, 'sock'));
+  await waitFor('a connection to wait', 5000, () => read(`127.0.0.1:${ports[0]}`)?.backlog === 1);
+  const asked = openSockets(program.pid!);
+  const tables = openSockets(program.pid!, '/proc', () => noDiagnosis);
+  closing.push(asked.close, tables.close);
+  const told = asked.listening().map(({backlogLimit: _limit, drops: _drops, ...socket}) => socket);
+  const ours = ({local}: {readonly local: string}) =>
+    local.startsWith(folder) || ports.some((port) => local.endsWith(`:${port}`));
+
+  expect(told.filter(ours)).toHaveLength(3);
+  expect(tables.listening().filter(ours)).toEqual(told.filter(ours));
+  const waiting = readFileSync(`/proc/${process.pid}/net/tcp`, 'latin1')
+    .split('\n')
+    .map((row) => parseInetRow(row, 'tcp'))
+    .find((socket) => socket?.remote === `127.0.0.1:${ports[0]}`);
+  expect(waiting).toBeDefined();
+  expect(asked.byInode(waiting?.inode ?? 0)).toEqual(waiting);
 });
