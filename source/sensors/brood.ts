@@ -150,7 +150,7 @@ export function openBrood({root, master, heartbeats, activity, exits, connector,
 
     const waits = isWorker ? activity?.of(pid) : undefined;
     const withSwitches = isWorker && waits?.main === undefined;
-    const used = isWorker && isSlow ? usage?.read(pid, stat.rssPages * units.pageBytes) : undefined;
+    const used = isWorker && isSlow ? usage?.read(child.files, stat, stat.rssPages * units.pageBytes) : undefined;
     return sampleOf(child, stat, {heartbeat, activity: waits, exit: undefined, usage: used, withSwitches}, units);
   };
 

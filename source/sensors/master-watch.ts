@@ -21,6 +21,7 @@ export type MasterWatch = {
 const neverSeen: ProcessStat = {
   state: 'X',
   parentPid: 0,
+  faults: 0,
   deadChildrenMinorFaults: 0,
   cpuTicks: 0,
   threads: 0,

@@ -56,6 +56,8 @@ export type ProcessFiles = {
   readonly stat: () => Reading<ProcessStat>;
   /** Resident memory, pages (`/proc/<pid>/statm`, second field). 0 for a zombie. */
   readonly residentPages: () => Reading<number>;
+  /** How long it has waited for a processor so far (`/proc/<pid>/schedstat`, second field). */
+  readonly runQueueNanoseconds: () => Reading<number>;
   readonly status: () => Reading<ProcessStatus>;
   readonly close: () => void;
 };
@@ -92,6 +94,11 @@ export function openProcessFiles(pid: number, root = '/proc'): Reading<ProcessFi
     return other.kind === 'ok' ? other.value.read() : other;
   };
 
+  const secondIn = (name: string): Reading<number> => {
+    const length = read(name);
+    return length.kind === 'ok' ? {kind: 'ok', value: secondNumber(length.value)} : length;
+  };
+
   const stat = (): Reading<ProcessStat> => {
     const length = statFile.read();
     if (length.kind !== 'ok') return length;
@@ -112,10 +119,8 @@ export function openProcessFiles(pid: number, root = '/proc'): Reading<ProcessFi
       pid,
       startTicks: first.value.startTicks,
       stat,
-      residentPages: () => {
-        const length = read('statm');
-        return length.kind === 'ok' ? {kind: 'ok', value: secondNumber(length.value)} : length;
-      },
+      residentPages: () => secondIn('statm'),
+      runQueueNanoseconds: () => secondIn('schedstat'),
       status: () => {
         const length = read('status');
         return length.kind === 'ok'

@@ -5,6 +5,8 @@ export type ProcessStat = {
   readonly state: string;
   /** Field 4. */
   readonly parentPid: number;
+  /** Fields 10 and 12 together: page faults of its own. While they stand still, its memory has not grown. */
+  readonly faults: number;
   /** Field 11: minor faults of the children that were waited for. It jumps with each reaped child. */
   readonly deadChildrenMinorFaults: number;
   /** Fields 14 and 15 together, clock ticks. */
@@ -57,6 +59,7 @@ export function parseStat(bytes: Buffer, length = bytes.length): ProcessStat | u
   return {
     state: String.fromCharCode(bytes[nameEnd + 2] ?? space),
     parentPid: numbers[4] ?? 0,
+    faults: (numbers[10] ?? 0) + (numbers[12] ?? 0),
     deadChildrenMinorFaults: numbers[11] ?? 0,
     cpuTicks: (numbers[14] ?? 0) + (numbers[15] ?? 0),
     threads: numbers[20] ?? 0,

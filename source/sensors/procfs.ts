@@ -37,6 +37,8 @@ export type ProcessStatus = {
   /** Pid in the innermost pid namespace, when that is another one than the reader's. */
   readonly nsPid?: number;
   readonly voluntarySwitches?: number;
+  /** The most that was ever resident. */
+  readonly peakRssBytes?: number;
 };
 
 /** The fields wanted of a proc_pid_status(5) text. */
@@ -44,12 +46,14 @@ export function parseStatus(text: string, pid: number): ProcessStatus {
   const uid = /^Uid:\t(\d+)/m.exec(text)?.[1];
   const pids = /^NSpid:((?:\t\d+)+)/m.exec(text)?.[1]?.trim().split('\t').map(Number);
   const switches = /^voluntary_ctxt_switches:\t(\d+)/m.exec(text)?.[1];
+  const peakKilobytes = /^VmHWM:\s+(\d+)/m.exec(text)?.[1];
   const inner = pids?.at(-1);
 
   return {
     ...(uid !== undefined && {uid: Number(uid)}),
     ...(inner !== undefined && inner !== pid && {nsPid: inner}),
     ...(switches !== undefined && {voluntarySwitches: Number(switches)}),
+    ...(peakKilobytes !== undefined && {peakRssBytes: Number(peakKilobytes) * 1024}),
   };
 }
 

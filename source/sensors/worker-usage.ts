@@ -6,12 +6,15 @@
  */
 import type {WorkerSample} from '../observation.js';
 import {fieldIn, textAt} from './kernel-text.js';
+import type {ProcessFiles} from './process-files.js';
+import type {ProcessStat} from './process-stat.js';
+import {valueOf} from './reading.js';
 
 export type WorkerUsage = {
   /** Begins the next second. */
   readonly begin: (monotonicMs: number) => void;
-  /** Readings of one living worker, at most once a second. */
-  readonly read: (pid: number, rssBytes: number | undefined) => UsageReadings;
+  /** Readings of one living worker, at most once a second, with its state as it was just read. */
+  readonly read: (files: ProcessFiles, stat: ProcessStat, rssBytes: number) => UsageReadings;
   /** Forgets a worker that is gone. */
   readonly drop: (pid: number) => void;
 };
@@ -32,7 +35,7 @@ const walkMsPerSecond = 10;
 const largestWalkedBytes = 2e9;
 const walkEveryMs = 30_000;
 
-/** Kilobytes of proc_pid_status(5) and smaps_rollup as bytes. */
+/** Kilobytes of smaps_rollup as bytes. */
 function bytesIn(text: string | undefined, name: string): number | undefined {
   const kilobytes = fieldIn(text, name);
   return kilobytes === undefined ? undefined : kilobytes * 1024;
@@ -40,11 +43,22 @@ function bytesIn(text: string | undefined, name: string): number | undefined {
 
 export function openWorkerUsage({root = '/proc', cpu, memory}: UsageOptions): WorkerUsage {
   const walkedAtMs = new Map<number, number>();
+  const peaks = new Map<number, {readonly faults: number; readonly rssBytes: number | undefined}>();
   let nowMs = 0;
   let leftMs = 0;
 
-  const walk = (pid: number, rssBytes: number | undefined): UsageReadings => {
-    if (rssBytes === undefined || rssBytes === 0 || rssBytes > largestWalkedBytes) return {};
+  /** A peak is reached by page faults and by nothing else; without new ones it is the one that is known. */
+  const peakOf = ({pid, status}: ProcessFiles, {faults}: ProcessStat): number | undefined => {
+    const known = peaks.get(pid);
+    if (known?.faults === faults) return known.rssBytes;
+
+    const rssBytes = valueOf(status())?.peakRssBytes;
+    peaks.set(pid, {faults, rssBytes});
+    return rssBytes;
+  };
+
+  const walk = (pid: number, rssBytes: number): UsageReadings => {
+    if (rssBytes === 0 || rssBytes > largestWalkedBytes) return {};
     if (nowMs - (walkedAtMs.get(pid) ?? Number.NEGATIVE_INFINITY) < walkEveryMs) return {};
 
     const costMs = rssBytes * walkMsPerByte;
@@ -67,17 +81,18 @@ export function openWorkerUsage({root = '/proc', cpu, memory}: UsageOptions): Wo
       nowMs = monotonicMs;
       leftMs = walkMsPerSecond;
     },
-    read: (pid, rssBytes) => {
-      const waitedNanoseconds = cpu ? Number(textAt(`${root}/${pid}/schedstat`)?.split(' ')[1]) : Number.NaN;
-      const peakRssBytes = memory ? bytesIn(textAt(`${root}/${pid}/status`), 'VmHWM') : undefined;
+    read: (files, stat, rssBytes) => {
+      const waitedNanoseconds = cpu ? valueOf(files.runQueueNanoseconds()) : undefined;
+      const peakRssBytes = memory ? peakOf(files, stat) : undefined;
       return {
-        ...(Number.isFinite(waitedNanoseconds) && {runQueueMs: Math.round(waitedNanoseconds / 1e6)}),
+        ...(waitedNanoseconds !== undefined && {runQueueMs: Math.round(waitedNanoseconds / 1e6)}),
         ...(peakRssBytes !== undefined && {peakRssBytes}),
-        ...(memory && walk(pid, rssBytes)),
+        ...(memory && walk(files.pid, rssBytes)),
       };
     },
     drop: (pid) => {
       walkedAtMs.delete(pid);
+      peaks.delete(pid);
     },
   };
 }

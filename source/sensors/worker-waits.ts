@@ -58,6 +58,7 @@ export function followWaits(pid: number, {root, owner, service, table}: WaitSour
   let descriptors: number | undefined;
   let threads: readonly Wait[] | undefined;
   let hasTold = false;
+  let told: {readonly of: readonly unknown[]; readonly activity: Activity} | undefined;
 
   const open = (): void => {
     const opened = holdFile(`${root}/${pid}/${means}`, owner);
@@ -144,11 +145,17 @@ export function followWaits(pid: number, {root, owner, service, table}: WaitSour
     activity: () => {
       if (found === undefined && holdings === undefined && threads === undefined) return undefined;
 
-      return {
+      // At every tick for every worker: as long as nothing is new it is the same value, which takes no memory.
+      const of = [found, threads, holdings];
+      if (told?.of.every((part, index) => part === of[index]) === true) return told.activity;
+
+      const activity = {
         ...(found !== undefined && {main: found.wait}),
         ...(threads !== undefined && {threads}),
         ...(holdings !== undefined && {clients: holdings.clients, clientsGone: holdings.clientsGone}),
       };
+      told = {of, activity};
+      return activity;
     },
     means: () => (hasTold ? means : undefined),
     refusal: () => refusal,

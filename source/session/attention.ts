@@ -2,7 +2,7 @@
 import {heartbeatAgeMs} from '../gunicorn/heartbeat.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {stuckAfterSeconds, workerClassNamed} from '../gunicorn/worker-classes.js';
-import type {Sample, WorkerSample} from '../observation.js';
+import type {Moment, Sample, WorkerSample} from '../observation.js';
 import type {Attention} from '../peek/schedule.js';
 import type {Plan} from '../peek/thread-messages.js';
 
@@ -11,13 +11,16 @@ const lastWordsBeforeMs = 2000;
 
 /** The plan for the workers of one sample. `selected` is the worker that somebody looks at: pid@startTicks. */
 export function planOf(sample: Sample, settings: Settings, selected?: string): Plan {
-  const oneAtATime = workerClassNamed(settings.workerClass?.value, settings.threads?.value) === 'sync';
+  const workerClass = workerClassNamed(settings.workerClass?.value, settings.threads?.value);
+  const timeoutSeconds = settings.timeoutSeconds?.value ?? 0;
+  const silence = {timeoutSeconds, stuckAfterSeconds: stuckAfterSeconds(workerClass, timeoutSeconds)};
+  const oneAtATime = workerClass === 'sync';
   // With one listener a sync worker beats before each request, with several only now and then (sync.py run_for_one).
   const beatsFirst = oneAtATime && settings.bind?.value.length === 1;
   const workers = sample.workers
     .filter(({kind, processState}) => (kind === 'worker' || kind === 'undecided') && !isDead(processState))
     .map((worker) => {
-      const attention = attentionOf(worker, sample, settings);
+      const attention = attentionOf(worker, sample.at, silence);
       const isSelected = selected === `${worker.id.pid}@${worker.id.startTicks}`;
       const beatWallMs = beatsFirst && attention === 'count' ? worker.heartbeat?.changedWallMs : undefined;
       return {
@@ -29,11 +32,15 @@ export function planOf(sample: Sample, settings: Settings, selected?: string): P
   return {workers, oneAtATime};
 }
 
-function attentionOf(worker: WorkerSample, {at}: Sample, settings: Settings): Attention {
-  const timeoutSeconds = settings.timeoutSeconds?.value ?? 0;
-  const workerClass = workerClassNamed(settings.workerClass?.value, settings.threads?.value);
+/** The same for all workers of a sample. `stuckAfterSeconds` is undefined where no silence counts. */
+type Silence = {readonly timeoutSeconds: number; readonly stuckAfterSeconds: number | undefined};
+
+function attentionOf(
+  worker: WorkerSample,
+  at: Moment,
+  {timeoutSeconds, stuckAfterSeconds: stuckAfter}: Silence,
+): Attention {
   const silentMs = worker.heartbeat?.notified ? heartbeatAgeMs(worker.heartbeat, at) : 0;
-  const stuckAfter = stuckAfterSeconds(workerClass, timeoutSeconds);
   if (timeoutSeconds > 0 && silentMs > timeoutSeconds * 1000 - lastWordsBeforeMs && silentMs > lastWordsBeforeMs)
     return 'last-words';
   if (stuckAfter !== undefined && silentMs > stuckAfter * 1000) return 'closely';

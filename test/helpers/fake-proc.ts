@@ -11,6 +11,7 @@ export type FakeProcess = {
   readonly startTicks?: number;
   /** Where the arguments lie: equal in a process and its fork. */
   readonly argumentsAt?: number;
+  readonly minorFaults?: number;
   readonly exitCode?: number;
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -43,6 +44,7 @@ export function statLine(process: FakeProcess): string {
   const fields = Array.from({length: 53}, (_, field) => field);
   const set: Readonly<Record<number, number>> = {
     4: process.parentPid ?? 1,
+    10: process.minorFaults ?? 10,
     11: 1117,
     14: 30,
     15: 12,

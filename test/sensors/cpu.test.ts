@@ -4,8 +4,9 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {openCpu} from '../../source/sensors/cpu.js';
 import {openOomDaemons} from '../../source/sensors/oom-daemons.js';
 import {readNetwork} from '../../source/sensors/network.js';
-import {openWorkerUsage} from '../../source/sensors/worker-usage.js';
-import {makeFakeProc, type FakeProc} from '../helpers/fake-proc.js';
+import {openProcessFiles} from '../../source/sensors/process-files.js';
+import {openWorkerUsage, type UsageReadings, type WorkerUsage} from '../../source/sensors/worker-usage.js';
+import {makeFakeProc, statLine, type FakeProc} from '../helpers/fake-proc.js';
 
 let proc: FakeProc;
 beforeEach(() => {
@@ -127,29 +128,54 @@ test('programs that kill for memory are told by their names, each once', () => {
 });
 
 function addWorker(pid: number): void {
+  proc.add({pid});
   proc.write(`${pid}/schedstat`, '122312937 1946406973 89\n');
   proc.write(`${pid}/status`, 'Name:\tpython3\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\n');
   proc.write(`${pid}/smaps_rollup`, 'Rss: 100 kB\nPss:   80000 kB\nPrivate_Clean: 1000 kB\nPrivate_Dirty: 60000 kB\n');
 }
 
+/** Reads the usage of one worker, as it stands in the fake `/proc`. */
+function reader(usage: WorkerUsage, pid: number): (rssBytes: number) => UsageReadings {
+  const files = openProcessFiles(pid, proc.root);
+  if (files.kind !== 'ok') throw new Error(`the fake process is ${files.kind}`);
+  return (rssBytes) => {
+    const state = files.value.stat();
+    if (state.kind !== 'ok') throw new Error(`its state is ${state.kind}`);
+    return usage.read(files.value, state.value, rssBytes);
+  };
+}
+
 test('what a worker waited and weighs is read once a second, and its own share of memory twice a minute', () => {
   addWorker(9101);
   const usage = openWorkerUsage({root: proc.root, cpu: true, memory: true});
+  const read = reader(usage, 9101);
   const quick = {runQueueMs: 1946, peakRssBytes: 204_800 * 1024};
 
   usage.begin(1000);
-  expect(usage.read(9101, 1e8)).toEqual({...quick, pssBytes: 80_000 * 1024, ussBytes: 61_000 * 1024});
+  expect(read(1e8)).toEqual({...quick, pssBytes: 80_000 * 1024, ussBytes: 61_000 * 1024});
   usage.begin(2000);
-  expect(usage.read(9101, 1e8)).toEqual(quick);
+  expect(read(1e8)).toEqual(quick);
   usage.begin(32_000);
-  expect(usage.read(9101, 1e8)).toHaveProperty('pssBytes');
+  expect(read(1e8)).toHaveProperty('pssBytes');
+});
+
+test('the peak of a worker is asked for again when it has had page faults', () => {
+  addWorker(9101);
+  const read = reader(openWorkerUsage({root: proc.root, cpu: false, memory: true}), 9101);
+  const before = read(0);
+  proc.write('9101/status', 'VmHWM:\t  300000 kB\n');
+
+  expect(read(0)).toEqual(before);
+  proc.write('9101/stat', statLine({pid: 9101, minorFaults: 11}));
+  expect(read(0)).toEqual({peakRssBytes: 300_000 * 1024});
 });
 
 test('the walk through memory has ten milliseconds a second, and never goes to a worker of more than 2 GB', () => {
   for (const pid of [1, 2, 3]) addWorker(pid);
   const usage = openWorkerUsage({root: proc.root, cpu: false, memory: true});
+  const readers = [1, 2, 3].map((pid) => reader(usage, pid));
   const walkedIn = (sizes: readonly number[]): readonly boolean[] =>
-    sizes.map((bytes, index) => usage.read(index + 1, bytes).pssBytes !== undefined);
+    sizes.map((bytes, index) => readers[index]?.(bytes).pssBytes !== undefined);
 
   usage.begin(1000);
   expect(walkedIn([1.2e9, 1.2e9, 2.5e9])).toEqual([true, false, false]);
@@ -162,5 +188,5 @@ test('a source that is turned off is not read', () => {
   const usage = openWorkerUsage({root: proc.root, cpu: false, memory: false});
   usage.begin(1000);
 
-  expect(usage.read(9101, 1e8)).toEqual({});
+  expect(reader(usage, 9101)(1e8)).toEqual({});
 });

@@ -16,6 +16,7 @@ const worker = {
 const parsed = {
   state: 'S',
   parentPid: 800,
+  faults: 22,
   deadChildrenMinorFaults: 1117,
   cpuTicks: 42,
   threads: 1,
