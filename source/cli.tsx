@@ -1,4 +1,5 @@
 import './polyfill.js';
+import './commands/thrift.js';
 import meow from 'meow';
 import {readCommandLine, type ParsedArguments} from './commands/command-line.js';
 import {CommandError, type ExitCode} from './commands/command-error.js';
