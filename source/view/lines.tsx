@@ -2,28 +2,14 @@ import {memo} from 'react';
 import {Box, Text} from 'ink';
 import {asciiLine} from './ascii.js';
 import {sameLine, type Line} from './line.js';
+import {painted} from './paint.js';
 import type {Theme} from './theme.js';
 
 type RowProps = {readonly line: Line; readonly theme: Theme; readonly ascii: boolean};
 
-/** One row of the screen: a single `Text`, with a span inside for each tone. */
+/** One row of the screen: a single text. */
 function Row({line, theme, ascii}: RowProps) {
-  const drawn = ascii ? asciiLine(line) : line;
-  return (
-    <Text wrap="truncate">
-      {drawn.length === 0 ? ' ' : null}
-      {drawn.map(({text, tone}, index) =>
-        tone === undefined ? (
-          text
-        ) : (
-          // oxlint-disable-next-line react/no-array-index-key -- a span has no identity but its place
-          <Text key={index} {...theme[tone]}>
-            {text}
-          </Text>
-        ),
-      )}
-    </Text>
-  );
+  return <Text wrap="truncate">{painted(ascii ? asciiLine(line) : line, theme) || ' '}</Text>;
 }
 
 const MemoRow = memo(

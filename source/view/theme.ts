@@ -17,7 +17,7 @@ export type Tone =
   | 'label-bad'
   | 'label-info';
 
-/** The attributes of Ink's `Text` that a tone may set. */
+/** The attributes that a tone may set (paint.ts). */
 export type TextStyle = {
   readonly color?: 'green' | 'yellow' | 'red' | 'cyan' | 'blue' | 'magenta';
   readonly bold?: boolean;

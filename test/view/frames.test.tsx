@@ -36,7 +36,7 @@ for (const [name, snapshot] of Object.entries(scenes)) {
       const lines = await screen.until(() => true);
       screen.close();
       expect(lines).toHaveLength(rows);
-      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`frames/${name}-${columns}x${rows}.txt`);
+      await expect(pageOf(lines)).toMatchFileSnapshot(`frames/${name}-${columns}x${rows}.txt`);
     });
   }
 }
@@ -59,9 +59,14 @@ for (const [name, keys, title] of opened) {
       }
       const lines = await screen.until(screenWith(title));
       screen.close();
-      await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`frames/${file}`);
+      await expect(pageOf(lines)).toMatchFileSnapshot(`frames/${file}`);
     });
   }
+}
+
+/** A blank at the end of a row may have a tone, which no text shows. */
+function pageOf(lines: readonly string[]): string {
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
 test('a timeout storm in ASCII looks like frames/timeout-storm-ascii-80x24.txt', async () => {
@@ -69,5 +74,5 @@ test('a timeout storm in ASCII looks like frames/timeout-storm-ascii-80x24.txt',
   const lines = await screen.until(() => true);
   screen.close();
   expect(lines.join('')).toMatch(/^[ -~]+$/u);
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('frames/timeout-storm-ascii-80x24.txt');
+  await expect(pageOf(lines)).toMatchFileSnapshot('frames/timeout-storm-ascii-80x24.txt');
 });

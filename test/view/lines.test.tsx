@@ -1,3 +1,4 @@
+import {stripVTControlCharacters} from 'node:util';
 import {render} from 'ink-testing-library';
 import {afterEach, expect, test} from 'vitest';
 import {emptyLine, span, type Line} from '../../source/view/line.js';
@@ -13,9 +14,9 @@ afterEach(() => {
 });
 
 function show(element: Parameters<typeof render>[0]) {
-  const shown = render(element);
+  const {lastFrame, rerender, ...shown} = render(element);
   unmount = shown.unmount;
-  return shown;
+  return {rerender, lastFrame: () => stripVTControlCharacters(lastFrame() ?? '')};
 }
 
 test('every line is one row, the empty one too', () => {
@@ -24,7 +25,7 @@ test('every line is one row, the empty one too', () => {
 
 test('a region keeps its height with fewer and with more lines', () => {
   const {lastFrame, rerender} = show(<Lines lines={lines} width={20} height={4} {...look} />);
-  expect(lastFrame()?.split('\n')).toHaveLength(4);
+  expect(lastFrame().split('\n')).toHaveLength(4);
   rerender(<Lines lines={lines} width={20} height={2} {...look} />);
   expect(lastFrame()).toBe('PID  9121\n');
 });
