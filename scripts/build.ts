@@ -1,5 +1,6 @@
 import {mkdir, readFile, rename, writeFile} from 'node:fs/promises';
-import {build} from 'esbuild';
+import {resolve} from 'node:path';
+import {build, type Plugin} from 'esbuild';
 import {licences} from './bundle/licences.js';
 
 // One file, dist/cli.js, that needs nothing beside it: it can be copied to a server and run there.
@@ -29,6 +30,18 @@ const thread = await build({
   write: false,
 });
 
+/** Files of Ink's own, which an alias cannot reach, and what stands in for them. */
+const narrowFiles = ['output', 'sanitize-ansi', 'line-update'] as const;
+const narrowInk: Plugin = {
+  name: 'narrow-ink',
+  setup: (bundle) =>
+    bundle.onResolve({filter: /^\.\/(?:output|sanitize-ansi|line-update)\.js$/}, ({path, importer}) => {
+      const name = narrowFiles.find((file) => path === `./${file}.js`);
+      const isInk = importer.includes('/node_modules/ink/build/');
+      return name && isInk ? {path: resolve(`scripts/bundle/narrow-${name.replace('-ansi', '')}.ts`)} : undefined;
+    }),
+};
+
 const {metafile, outputFiles} = await build({
   entryPoints: ['source/cli.tsx'],
   outfile: 'dist/cli.js',
@@ -57,6 +70,7 @@ const {metafile, outputFiles} = await build({
     'string-width': './scripts/bundle/narrow-width.ts',
     '@alcalzone/ansi-tokenize': './scripts/bundle/narrow-tokenize.ts',
   },
+  plugins: [narrowInk],
   metafile: true,
   write: false,
 });
