@@ -206,7 +206,7 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
       },
     }),
     workers,
-    restarts: incident.restarts.toSorted((a, b) => b.atMs - a.atMs || b.worker.pid - a.worker.pid),
+    restarts: newestFirst(incident.restarts),
     missed,
     masterEvents,
     ...(bootLoop && {bootLoop}),
@@ -232,6 +232,17 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
     ...(!countsRequests && {requestsUnknownBecause: whyNoRequests(ledger)}),
   };
 }
+
+/** One list for all snapshots with the same restarts: pictures of the past are kept, and share it. */
+function newestFirst(restarts: readonly Restart[]): readonly Restart[] {
+  const known = sorted.get(restarts);
+  if (known !== undefined) return known;
+  const made = restarts.toSorted((a, b) => b.atMs - a.atMs || b.worker.pid - a.worker.pid);
+  sorted.set(restarts, made);
+  return made;
+}
+
+const sorted = new WeakMap<readonly Restart[], readonly Restart[]>();
 
 function withCause(row: LifeRow, cause: Cause | undefined): WorkerRow {
   return row.ended && cause ? {...row, now: cause, ended: {...row.ended, cause}} : row;
