@@ -34,6 +34,8 @@ const walkMsPerByte = 0.0055 / 1e6;
 const walkMsPerSecond = 10;
 const largestWalkedBytes = 2e9;
 const walkEveryMs = 30_000;
+/** A worker that was only just found is walked later: first of all somebody wants to see it. */
+const walkAfterMs = 900;
 
 /** Kilobytes of smaps_rollup as bytes. */
 function bytesIn(text: string | undefined, name: string): number | undefined {
@@ -42,7 +44,7 @@ function bytesIn(text: string | undefined, name: string): number | undefined {
 }
 
 export function openWorkerUsage({root = '/proc', cpu, memory}: UsageOptions): WorkerUsage {
-  const walkedAtMs = new Map<number, number>();
+  const dueAtMs = new Map<number, number>();
   const peaks = new Map<number, {readonly faults: number; readonly rssBytes: number | undefined}>();
   let nowMs = 0;
   let leftMs = 0;
@@ -59,13 +61,15 @@ export function openWorkerUsage({root = '/proc', cpu, memory}: UsageOptions): Wo
 
   const walk = (pid: number, rssBytes: number): UsageReadings => {
     if (rssBytes === 0 || rssBytes > largestWalkedBytes) return {};
-    if (nowMs - (walkedAtMs.get(pid) ?? Number.NEGATIVE_INFINITY) < walkEveryMs) return {};
+    const dueMs = dueAtMs.get(pid) ?? nowMs + walkAfterMs;
+    dueAtMs.set(pid, dueMs);
+    if (nowMs < dueMs) return {};
 
     const costMs = rssBytes * walkMsPerByte;
     if (costMs > leftMs) return {};
 
     leftMs -= costMs;
-    walkedAtMs.set(pid, nowMs);
+    dueAtMs.set(pid, nowMs + walkEveryMs);
     const text = textAt(`${root}/${pid}/smaps_rollup`);
     const pssBytes = bytesIn(text, 'Pss');
     const clean = bytesIn(text, 'Private_Clean');
@@ -91,7 +95,7 @@ export function openWorkerUsage({root = '/proc', cpu, memory}: UsageOptions): Wo
       };
     },
     drop: (pid) => {
-      walkedAtMs.delete(pid);
+      dueAtMs.delete(pid);
       peaks.delete(pid);
     },
   };
