@@ -17,9 +17,11 @@ import {openUsageReader} from '../source/sensors/usage.js';
 import {startLightTraffic} from '../source/demo/light-traffic.js';
 import {startGunicorn} from '../test/helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../test/helpers/python.js';
+import {firstFrames} from './bench/first-frame.js';
 import {liveCost} from './bench/live-cost.js';
 import {peekCalls} from './bench/peek-cost.js';
 import {processCost, type ProcessCost} from './bench/process-cost.js';
+import {targetCost} from './bench/target-cost.js';
 
 const workers = Number(process.argv[2] ?? 32);
 const sizes = [
@@ -47,21 +49,48 @@ function row(what: string, {median, p90}: {readonly median: number; readonly p90
   process.stdout.write(`${cells.join('  ').trimEnd()}\n`);
 }
 
-/** What the headless program uses over some seconds, after a warm-up. */
-async function watchCost(pid: number, seconds: number): Promise<ProcessCost> {
-  const program = spawn(process.execPath, [cli, 'watch', String(pid)], {stdio: ['ignore', 'ignore', 'inherit']});
+/** What `look` tells while the headless program runs, after a warm-up. */
+async function whileWatching<T>(args: readonly string[], look: (watcherPid: number) => Promise<T>): Promise<T> {
+  const program = spawn(process.execPath, [cli, 'watch', ...args], {stdio: ['ignore', 'ignore', 'inherit']});
   await once(program, 'spawn');
-  await sleep(5000);
-  const cost = processCost(program.pid ?? 0);
-  await sleep(seconds * 1000);
-  const used = cost();
-  program.kill('SIGTERM');
-  await once(program, 'exit');
-  return used;
+  try {
+    await sleep(5000);
+    return await look(program.pid ?? 0);
+  } finally {
+    program.kill('SIGTERM');
+    await once(program, 'exit');
+  }
 }
 
-function share({cpuPercent, rssMegabytes}: ProcessCost): string {
-  return `${cpuPercent.toFixed(2)} % of a core, ${rssMegabytes} MB`;
+async function costOver(pid: number, seconds: number): Promise<ProcessCost> {
+  const cost = processCost(pid);
+  await sleep(seconds * 1000);
+  return cost();
+}
+
+function share({cpuPercent, rssMegabytes, descriptors}: ProcessCost): string {
+  return `${cpuPercent.toFixed(2)} % of a core, ${rssMegabytes} MB, ${descriptors} descriptors`;
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** What a request costs the server alone, and while it is watched, in turns: a machine that gets busier does so for both. */
+async function benchTarget(): Promise<void> {
+  const alone: number[] = [];
+  const watched: number[] = [];
+  await targetCost(server, 500);
+  for (let round = 0; round < 5; round++) {
+    // oxlint-disable-next-line no-await-in-loop -- in turns
+    alone.push(await targetCost(server, 1000));
+    // oxlint-disable-next-line no-await-in-loop
+    watched.push(await whileWatching([String(server.pid)], () => targetCost(server, 1000)));
+  }
+  const [before, beside] = [medianOf(alone), medianOf(watched)];
+  process.stdout.write(
+    `a request costs the server ${before.toFixed(0)} µs alone and ${beside.toFixed(0)} µs while it is watched\n`,
+  );
 }
 
 /** One look into a worker's memory, beside py-spy on the same worker. */
@@ -113,7 +142,15 @@ try {
   sampler.closeAll();
   await benchPeek();
 
-  process.stdout.write(`\nheadless, 4 samples a second: ${share(await watchCost(server.pid, 20))}\n`);
+  for (const args of [[], ['--without', 'peek']]) {
+    const watch = [String(server.pid), ...args];
+    // oxlint-disable-next-line no-await-in-loop -- two at once would share the processor
+    const cost = await whileWatching(watch, (pid) => costOver(pid, 30));
+    process.stdout.write(`headless, 4 samples a second ${args.join(' ')}: ${share(cost)}\n`);
+  }
+  const frames = await firstFrames(server, 9);
+  process.stdout.write(`from the start to the first frame with workers: ${medianOf(frames).toFixed(0)} ms\n`);
+  await benchTarget();
   const traffic = startLightTraffic([`http://127.0.0.1:${server.port}/`], 40);
   for (const size of sizes) {
     // oxlint-disable-next-line no-await-in-loop -- two at once would share the processor

@@ -2,12 +2,9 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import type {GunicornServer} from '../../test/helpers/gunicorn-server.js';
 import {hearsKeys, program} from '../../test/helpers/live-screen.js';
 import {openTerminal} from '../../test/helpers/terminal.js';
-import {processCost} from './process-cost.js';
+import {processCost, type ProcessCost} from './process-cost.js';
 
-export type LiveCost = {
-  /** 100 is one core. */
-  readonly cpuPercent: number;
-  readonly rssMegabytes: number;
+export type LiveCost = ProcessCost & {
   /** To the terminal. */
   readonly kilobytesPerSecond: number;
 };
@@ -25,9 +22,8 @@ export async function liveCost(
     const startBytes = screen.bytesWritten();
     const used = processCost(screen.pid);
     await sleep(seconds * 1000);
-    const {cpuPercent, rssMegabytes} = used();
     const kilobytesPerSecond = (screen.bytesWritten() - startBytes) / seconds / 1000;
-    return {cpuPercent, rssMegabytes, kilobytesPerSecond};
+    return {...used(), kilobytesPerSecond};
   } finally {
     screen.close();
     await screen.ended;

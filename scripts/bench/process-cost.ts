@@ -1,10 +1,11 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {performance} from 'node:perf_hooks';
 
 export type ProcessCost = {
   /** 100 is one core. */
   readonly cpuPercent: number;
   readonly rssMegabytes: number;
+  readonly descriptors: number;
 };
 
 /** Starts to count what a process uses; the result tells it, from then until it is called. CPU time comes in ticks of 10 ms. */
@@ -14,7 +15,11 @@ export function processCost(pid: number): () => ProcessCost {
   return () => {
     const seconds = (performance.now() - sinceMs) / 1000;
     const rss = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return {cpuPercent: (cpuTicks(pid) - before) / seconds, rssMegabytes: Math.round(Number(rss) / 1024)};
+    return {
+      cpuPercent: (cpuTicks(pid) - before) / seconds,
+      rssMegabytes: Math.round(Number(rss) / 1024),
+      descriptors: readdirSync(`/proc/${pid}/fd`).length,
+    };
   };
 }
 
