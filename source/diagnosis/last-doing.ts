@@ -17,7 +17,7 @@ import {requestInMemory} from './last-request.js';
 import {lookUntilMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
 import {mostCommon} from './most-common.js';
-import {tellingWithinMs} from './thresholds.js';
+import {lastWordsWithinMs, tellingWithinMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -149,7 +149,7 @@ function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
 function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
   const ago = `${((c.end.at.monotonicMs - glimpse.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
   const perRequest = c.workerClass?.silentInLongRequest === true;
-  const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.at.wallMs;
+  const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.by.wallMs;
   const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
   if (fromWithin && beatSince)
     return {
@@ -178,6 +178,8 @@ function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
   if (cause === 'timeout')
     return mostOften(glimpses.filter((glimpse) => isSilent(c, glimpse)).map((glimpse) => tell(c, glimpse)));
   const last = glimpses.at(-1);
+  // What it did seconds before tells nothing of its end, however often it was looked at then.
+  if (last && Math.min(untilMs, c.end.at.monotonicMs) - last.by.monotonicMs > lastWordsWithinMs) return undefined;
   const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
   return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
 }

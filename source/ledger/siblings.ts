@@ -60,10 +60,14 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
 function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Life[]): boolean {
   if (!order) return true;
   const orderMs = order.fact.at.monotonicMs;
-  const isAround = (at: Moment | undefined): boolean =>
-    at !== undefined &&
-    at.monotonicMs >= orderMs - recordReadWithinMs &&
-    at.monotonicMs <= orderMs + recordReadWithinMs;
+  const isAround = (from: Moment | undefined, to = from): boolean =>
+    from !== undefined &&
+    to !== undefined &&
+    to.monotonicMs >= orderMs - recordReadWithinMs &&
+    from.monotonicMs <= orderMs + recordReadWithinMs;
   const first = ledger.masters.find(({id}) => sameProcess(id, life.master))?.firstSampleAt;
-  return !isAround(first) && !others.some((other) => isAround(other.firstSeen) || isAround(other.end?.at));
+  return (
+    !isAround(first) &&
+    !others.some((other) => isAround(other.firstSeen) || (other.end && isAround(other.lastSeen, other.end.by)))
+  );
 }

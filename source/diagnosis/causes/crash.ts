@@ -10,10 +10,10 @@ import {
   exitEvidence,
   exitSignal,
   heartbeatWasFresh,
-  heartbeatWasSilent,
   known,
   leftByItself,
   logEvidence,
+  silentWhenSeenLast,
 } from '../facts.js';
 import {timeoutLine} from '../own-words.js';
 import {abortedByMaster, sentFromOutside, sentTo, signalEvidence} from '../senders.js';
@@ -40,7 +40,7 @@ export const crash: CauseRule = {
     if (!crashSignals.has(signal)) return ruledOut(...exitEvidence(c, against));
     if (signal === 'SIGABRT') {
       // SIGABRT is also what the master sends for a timeout, and what kills a UvicornWorker at once.
-      const byMaster = aborted ?? heartbeatWasSilent(c, against);
+      const byMaster = aborted ?? silentWhenSeenLast(c, against);
       if (byMaster) return ruledOut(byMaster);
     }
     const sent = sentFromOutside(c, against);

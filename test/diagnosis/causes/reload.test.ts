@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {reload} from '../../../source/diagnosis/causes/reload.js';
-import {afterDeath, death, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const young = (pid: number, seconds: number) => sibling(pid, {surplus: true, firstSeen: afterDeath(seconds)});
@@ -71,7 +71,7 @@ test('a log without a HUP and a replacement that came alone rule it out', () => 
 });
 
 test('without a log, and with all workers replaced at once, it cannot be judged', () => {
-  const siblings = {endedNear: [sibling(9102, {end: {at: afterDeath(0)}})]};
+  const siblings = {endedNear: [sibling(9102, {end: endAt(0)})]};
 
   expect(reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings})).verdict).toBe('insufficient');
 });
@@ -101,7 +101,7 @@ test('a worker more, as its own memory tells, is no reload', () => {
 const allAtOnce = {
   ...{booted: true, exit: 0, replacedBy: 9104, timeoutSeconds: 30, silentSeconds: 1},
   siblings: {
-    endedNear: [sibling(9102, {end: {at: afterDeath(0)}, replacedBy: young(9105, 0).id})],
+    endedNear: [sibling(9102, {end: endAt(0), replacedBy: young(9105, 0).id})],
     living: [sibling(9104, {firstSeen: afterDeath(0)}), sibling(9105, {firstSeen: afterDeath(0)})],
   },
 };
@@ -124,7 +124,7 @@ test('it is a possible one where a request limit, changed files or silence can d
 
 test('with one of the generation left, or a place left open, it cannot be judged', () => {
   const {siblings} = allAtOnce;
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+  const endedNear = [sibling(9102, {end: endAt(0)})];
 
   expect(
     reload.judge(death({...allAtOnce, siblings: {...siblings, living: [...siblings.living, sibling(9103)]}})).verdict,

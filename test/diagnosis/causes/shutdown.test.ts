@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {shutdown} from '../../../source/diagnosis/causes/shutdown.js';
-import {afterDeath, death, masterHandled, masterSaid, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, masterHandled, masterSaid, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const gone = (seconds: number) => ({aliveAfter: false, goneAt: afterDeath(seconds)});
@@ -27,7 +27,7 @@ test('without the log, a worker that ended just before its master is a likely on
 });
 
 test('the same is a possible one without its exit status, long before, in the same moment alone, or beside a worker that never served', () => {
-  const newborn = sibling(9104, {booted: false, startedMs: afterDeath(-2).wallMs, end: {at: afterDeath(-0.2)}});
+  const newborn = sibling(9104, {booted: false, startedMs: afterDeath(-2).wallMs, end: endAt(-0.2)});
 
   expect(shutdown.judge(death({booted: true, master: gone(0.4)})).verdict).toBe('possible');
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(20)})).verdict).toBe('possible');
@@ -38,7 +38,7 @@ test('the same is a possible one without its exit status, long before, in the sa
 });
 
 test('all workers that left in order in the same moment as their master are a likely one', () => {
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+  const endedNear = [sibling(9102, {end: endAt(0)})];
 
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(0), siblings: {endedNear}})).verdict).toBe('likely');
 });
@@ -75,7 +75,7 @@ test('while nobody knows whether the master is stopping it cannot be judged', ()
 
 test('a worker that died by itself and was not seen to be replaced makes it a possible one: its replacement may have failed', () => {
   const killed = sibling(9102, {
-    end: {at: afterDeath(-0.4), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
+    end: {...endAt(-0.4), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
   });
   const known = {booted: true, exit: 0, master: gone(0.4)};
 
