@@ -12,7 +12,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
 import {requestRunningAt} from '../ledger/life-memory.js';
-import {exitCode, maybeBooting} from './facts.js';
+import {exitCode, maybeBooting, noRequestBegan} from './facts.js';
 import {requestInMemory} from './last-request.js';
 import {lookUntilMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
@@ -39,7 +39,8 @@ export type LastDoing = {
   readonly failure?: BootFailure;
 };
 
-export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
+/** `candidates` are the causes that were not excluded, where it is not known which it was. */
+export function lastDoing(c: Circumstances, cause: Cause, candidates: readonly Cause[] = []): LastDoing {
   if (cause === 'boot-error' || c.booted === false) return booting(c);
   const seen = seenAtOnset(c, cause);
   const phase = seen?.phase;
@@ -57,7 +58,7 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
       : {...named, sources: [...named.sources, 'activity'], blockedOn: phase.blockedOn};
   if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
-  return fromPhase(c, cause, seen);
+  return fromPhase(c, [cause, ...candidates], seen);
 }
 
 function booting(c: Circumstances): LastDoing {
@@ -106,13 +107,14 @@ function stopped(c: Circumstances, request: LastDoing | undefined): LastDoing {
   };
 }
 
-function fromPhase(c: Circumstances, cause: Cause, seen: Seen | undefined): LastDoing {
+function fromPhase(c: Circumstances, causes: readonly [Cause, ...Cause[]], seen: Seen | undefined): LastDoing {
+  const [cause] = causes;
   const phase = seen?.phase;
   if (!seen || !phase || phase.phase === 'unknown' || phase.phase === 'stopped')
     return cause === 'timeout' && c.drain
       ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
       : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
-  if (phase.phase === 'idle') return seenIdle(c, cause, seen);
+  if (phase.phase === 'idle') return seenIdle(c, causes, seen);
   return {
     verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
     why: phase.why,
@@ -141,23 +143,30 @@ function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
   });
 }
 
+/** What comes from a request, however short: native code crashes, Python exits and counts, and memory is asked for, only while it works. */
+const fromWithin: ReadonlySet<Cause> = new Set(['crash', 'app-exit', 'out-of-memory', 'max-requests']);
+
+const countedRequests: ReadonlySet<Cause> = new Set(['max-requests']);
+
 /**
- * Idle when it was last seen, which is not the whole story where the end came from within: what runs Python or native
- * code ends by itself, or asks for more memory, only while it works. A sync worker's heartbeat tells that something had
- * begun since.
+ * Idle when it was last seen, which is not the whole story where the end came from within, or may have. A sync worker's
+ * heartbeat tells whether something had begun since.
  */
-function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
+function seenIdle(c: Circumstances, [cause, ...candidates]: readonly [Cause, ...Cause[]], {glimpse}: Seen): LastDoing {
   const ago = `${((c.end.at.monotonicMs - glimpse.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
   const perRequest = c.workerClass?.silentInLongRequest === true;
   const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.by.wallMs;
-  const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
-  if (fromWithin && beatSince)
+  if (fromWithin.has(cause) && beatSince)
     return {
       verdict: 'request',
       why: `one that began less than ${ago}, too short to have been seen`,
       sources: ['heartbeat', 'activity'],
     };
-  if (fromWithin || (beatSince && (cause === 'clean-exit' || cause === 'unknown')))
+  const isUndecided = cause === 'clean-exit' || cause === 'unknown';
+  // With a farewell it was told to leave, or had counted its requests.
+  const mayBeFromWithin = said(c.life, 'worker-exiting') === undefined ? fromWithin : countedRequests;
+  const isOpen = isUndecided && candidates.some((candidate) => mayBeFromWithin.has(candidate));
+  if (fromWithin.has(cause) || (isOpen && !noRequestBegan(c, {})))
     return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
   return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
 }

@@ -4,7 +4,7 @@
  * The same signals can be sent by hand; only the kernel's own record of the fault, or of who sent it, excludes that.
  */
 import type {Circumstances} from '../../ledger/circumstances.js';
-import {confirmed, insufficient, likely, ruledOut} from '../cause-rule.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
   exitEvidence,
@@ -15,9 +15,11 @@ import {
   logEvidence,
   silentWhenSeenLast,
 } from '../facts.js';
+import {lastDoing} from '../last-doing.js';
 import {timeoutLine} from '../own-words.js';
 import {abortedByMaster, sentFromOutside, sentTo, signalEvidence} from '../senders.js';
 import type {Evidence} from '../verdict.js';
+import {handlesAbort} from './deliberate-exit.js';
 
 const self = {supports: 'crash'} as const;
 const against = {contradicts: 'crash'} as const;
@@ -48,7 +50,8 @@ export const crash: CauseRule = {
     const record = recordOf(c, signal);
     const fresh = heartbeatWasFresh(c, {contradicts: 'timeout'});
     if (record.length > 0) return confirmed(...known(...record, ...exitEvidence(c, self), fresh));
-    return likely(...known(...exitEvidence(c, self), fresh));
+    const mayBeSent = signal === 'SIGABRT' && !handlesAbort(c) && lastDoing(c, 'crash').verdict !== 'request';
+    return (mayBeSent ? possible : likely)(...known(...exitEvidence(c, self), fresh));
   },
 };
 

@@ -37,10 +37,21 @@ test('the same is a possible one without its exit status, long before, in the sa
   ).toBe('possible');
 });
 
-test('all workers that left in order in the same moment as their master are a likely one', () => {
+test('all workers that left in order in the same moment as their master are a likely one, unless orphans would be as quick', () => {
   const endedNear = [sibling(9102, {end: endAt(0)})];
+  const known = {booted: true, exit: 0, master: gone(0), siblings: {endedNear}};
+  const judge = (more: object) => shutdown.judge(death({...known, ...more})).verdict;
 
-  expect(shutdown.judge(death({booted: true, exit: 0, master: gone(0), siblings: {endedNear}})).verdict).toBe('likely');
+  expect(judge({workerClass: 'sync', timeoutSeconds: 30})).toBe('likely');
+  expect(judge({workerClass: 'sync', timeoutSeconds: 4})).toBe('possible');
+  expect(judge({workerClass: 'gthread', timeoutSeconds: 30})).toBe('possible');
+  expect(judge({workerClass: 'uvicorn_worker.UvicornWorker', timeoutSeconds: 30})).toBe('likely');
+});
+
+test('of a sample that stood still it is not known whether the worker or its master ended first', () => {
+  const c = death({booted: true, exit: 0, master: gone(3)});
+
+  expect(shutdown.judge({...c, end: {...c.end, by: afterDeath(2)}}).verdict).toBe('possible');
 });
 
 test('a master that went on, one that gave up, an orphan and another status rule it out', () => {
