@@ -3,6 +3,7 @@
 Pages (GET, numbers in the query):
   /                        answers at once
   /sleep?s=60              waits in time.sleep
+  /write                   writes to a file in the folder `disk` of FAULT_APP_FOLDER
   /block                   waits for ever in a read that no event loop knows of
   /spin?s=60               uses the processor in Python
   /c-spin?s=60             uses the processor in one C call that keeps the interpreter lock: no signal handler can run
@@ -186,6 +187,10 @@ def body_of(page, query):
     elif page == "/sleep":
         time.sleep(number("s", 60))
         yield b"slept\n"
+    elif page == "/write":
+        with open(os.path.join(FOLDER, "disk", "ledger"), "a") as ledger:
+            ledger.write("charged\n")
+        yield b"written\n"
     elif page == "/block":
         os.read(os.pipe()[0], 1)
         yield b"read\n"

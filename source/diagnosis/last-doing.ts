@@ -14,7 +14,7 @@ import type {Glimpse} from '../ledger/life.js';
 import {requestRunningAt} from '../ledger/life-memory.js';
 import {exitCode, maybeBooting, noRequestBegan} from './facts.js';
 import {requestInMemory} from './last-request.js';
-import {lookUntilMs} from './onset.js';
+import {leavesInOrder, leaveTold, lookUntilMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
 import {mostCommon} from './most-common.js';
 import {lastWordsWithinMs, tellingWithinMs} from './thresholds.js';
@@ -168,7 +168,24 @@ function seenIdle(c: Circumstances, [cause, ...candidates]: readonly [Cause, ...
   const isOpen = isUndecided && candidates.some((candidate) => mayBeFromWithin.has(candidate));
   if (fromWithin.has(cause) || (isOpen && !noRequestBegan(c, {})))
     return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
+  if (mayHaveDrained(c, cause))
+    return {
+      verdict: 'unknown',
+      why: `it was idle ${ago}, and when it began to leave is not known`,
+      sources: ['activity'],
+    };
   return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
+}
+
+/** A class that serves by turns waits for its requests before its farewell: being idle then says nothing where it had some. */
+function mayHaveDrained(c: Circumstances, cause: Cause): boolean {
+  const isTold = leaveTold(c, cause) !== undefined || !leavesInOrder.has(cause);
+  return !isTold && c.workerClass?.cooperative === true && c.life.glimpses.some((glimpse) => tellsWork(c, glimpse));
+}
+
+function tellsWork(c: Circumstances, glimpse: Glimpse): boolean {
+  const {phase} = phaseAt(c, glimpse);
+  return phase === 'busy' || phase === 'reading-request';
 }
 
 /** A glimpse with what it tells. */

@@ -55,7 +55,7 @@ function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation):
   return revisedFrom === undefined || cause === revisedFrom ? [] : [`first said to be ${cause}, not ${revisedFrom}`];
 }
 
-function problemsOfCause(line: RestartLine, expected: DeathExpectation, {sees}: Seen): readonly string[] {
+function problemsOfCause(line: RestartLine, expected: DeathExpectation, {sees, log}: Seen): readonly string[] {
   const isTruth = line.cause === expected.cause;
   const isUndecided = ['unknown', 'clean-exit'].includes(line.cause);
   const problems: string[] = [];
@@ -65,8 +65,9 @@ function problemsOfCause(line: RestartLine, expected: DeathExpectation, {sees}: 
     );
   }
 
-  // Whether a young worker had booted is told by its heartbeat.
-  if (line.branch !== expected.branch && !(line.branch === 'unknown' && (isUndecided || !sees.heartbeat))) {
+  // Whether a young worker had booted is told by its heartbeat; and the death behind a halt, if it was too quick, by the log.
+  const mayBeUnknown = isUndecided || !sees.heartbeat || (line.cause === 'gave-up' && log === 'pipe');
+  if (line.branch !== expected.branch && !(line.branch === 'unknown' && mayBeUnknown)) {
     problems.push(`branch ${line.branch}, not ${expected.branch}`);
   }
 

@@ -83,7 +83,15 @@ export function death(known: KnownOfDeath = {}): Circumstances {
     ...(known.order && {drain: known.order}),
     longestDrainMs: 35_000,
     master: {id: masterId, aliveAfter: true, successor: false, ...known.master},
-    siblings: {living: [], endedNear: [], surplus: [], thisWasOldest: true, wereSteadyAtOrder: true, ...known.siblings},
+    siblings: {
+      living: [],
+      endedNear: [],
+      endedAround: [],
+      surplus: [],
+      thisWasOldest: true,
+      wereSteadyAtOrder: true,
+      ...known.siblings,
+    },
     kernel: {signals: [], masterSignals: [], ...known.kernel},
     ...(oomKills && {outOfMemory: {scope: 'cgroup' as const, before: oomKills[0], after: oomKills[1]}}),
   };

@@ -67,7 +67,8 @@ function judgeBirths(c: Circumstances): Judgement {
     return surplus.length > 1 && !mayHaveOverrun(c) ? likely(...evidence) : possible(...evidence);
   }
   if (c.life.replacedBy && allWereReplaced(c) && farewell) return judgeAllAtOnce(c, farewell);
-  if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.length > 0)
+  const stayed = living.some(({firstSeen}) => firstSeen.monotonicMs <= c.life.lastSeen.monotonicMs);
+  if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && stayed)
     return ruledOut({
       source: 'workers',
       fact: `${c.life.replacedBy.pid} was forked in its place, and no other worker was replaced`,

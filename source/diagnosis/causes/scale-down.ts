@@ -21,7 +21,10 @@ export const scaleDown: CauseRule = {
   expected: true,
   judge(c) {
     const {replacedBy} = c.life;
-    if (replacedBy) return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
+    // Without the log nobody sees who of two that end was meant to go.
+    const other = c.life.order ? undefined : c.siblings.endedAround[0];
+    if (replacedBy && !other)
+      return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
     const words = otherWords(c, 'scale-down');
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'scale-down') ?? leftWithoutWord(c, 'scale-down');
@@ -31,6 +34,7 @@ export const scaleDown: CauseRule = {
     const order = c.life.order?.reason === 'scale-down' ? c.life.order.fact : undefined;
     const told = masterWasTold(c, ['SIGTTOU', 'SIGWINCH'], self);
     const farewell = ownFarewell(c, 'scale-down');
+    if (replacedBy && other) return insufficient('the error log');
     // That it is not replaced is seen only once a replacement would have been due.
     if (order) {
       const evidence = known(logEvidence(order, self), told, farewell);
