@@ -3,21 +3,17 @@
  *
  * The last instant is often the worst witness: a process in the middle of its exit holds nothing any more.
  */
-import {phaseOf} from '../gunicorn/activity.js';
-import type {WorkerPhase} from '../gunicorn/activity.js';
 import {bootFailureOf, type BootFailure} from '../gunicorn/boot-failure.js';
 import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
-import {requestRunningAt} from '../ledger/life-memory.js';
 import {exitCode, maybeBooting, noRequestBegan} from './facts.js';
 import {requestInMemory} from './last-request.js';
-import {leavesInOrder, leaveTold, lookUntilMs} from './onset.js';
+import {leavesInOrder, leaveTold} from './onset.js';
 import {timeoutLine} from './own-words.js';
-import {mostCommon} from './most-common.js';
-import {lastWordsWithinMs, tellingWithinMs} from './thresholds.js';
+import {phaseAt, seenAtOnset, type Seen} from './seen-at-onset.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -124,25 +120,6 @@ function fromPhase(c: Circumstances, causes: readonly [Cause, ...Cause[]], seen:
   };
 }
 
-function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
-  const {glimpses} = c.life;
-  const before = glimpses[glimpses.indexOf(glimpse) - 1];
-  const switches = glimpse.sample.voluntarySwitches;
-  const switchesBefore = before?.sample.voluntarySwitches;
-  const requestRunning = requestRunningAt(c.life.memory, glimpse.at);
-  return phaseOf(glimpse.sample, {
-    ...(requestRunning !== undefined && {requestRunning}),
-    ...(c.settings.workerClass && {workerClass: c.workerClass?.name ?? c.settings.workerClass.value}),
-    ...(before && {
-      usage: {
-        elapsedMs: glimpse.at.monotonicMs - before.at.monotonicMs,
-        cpuMs: glimpse.sample.cpuMs - before.sample.cpuMs,
-        ...(switches !== undefined && switchesBefore !== undefined && {voluntarySwitches: switches - switchesBefore}),
-      },
-    }),
-  });
-}
-
 /** What comes from a request, however short: native code crashes, Python exits and counts, and memory is asked for, only while it works. */
 const fromWithin: ReadonlySet<Cause> = new Set(['crash', 'app-exit', 'out-of-memory', 'max-requests']);
 
@@ -186,47 +163,6 @@ function mayHaveDrained(c: Circumstances, cause: Cause): boolean {
 function tellsWork(c: Circumstances, glimpse: Glimpse): boolean {
   const {phase} = phaseAt(c, glimpse);
   return phase === 'busy' || phase === 'reading-request';
-}
-
-/** A glimpse with what it tells. */
-type Seen = {readonly glimpse: Glimpse; readonly phase: WorkerPhase};
-
-/**
- * A timeout is looked at over its whole silence, up to the abort: what it was seen at most often. A deliberate stop is
- * looked at just before the order, anything else at its end. The last instant may tell nothing, or show a process that
- * leaves the interpreter: then the newest glimpse of the last second that tells something counts.
- */
-function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
-  const untilMs = lookUntilMs(c, cause);
-  const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
-  const before = valid.filter(({at}) => at.monotonicMs < untilMs);
-  const glimpses = before.length > 0 ? before : valid.slice(-1);
-  if (cause === 'timeout')
-    return mostOften(glimpses.filter((glimpse) => isSilent(c, glimpse)).map((glimpse) => tell(c, glimpse)));
-  const last = glimpses.at(-1);
-  // What it did seconds before tells nothing of its end, however often it was looked at then.
-  if (last && Math.min(untilMs, c.end.at.monotonicMs) - last.by.monotonicMs > lastWordsWithinMs) return undefined;
-  const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
-  return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
-}
-
-function isSilent(c: Circumstances, {at}: Glimpse): boolean {
-  return c.silence === undefined || at.wallMs > c.silence.lastBeatWallMs;
-}
-
-function tell(c: Circumstances, glimpse: Glimpse): Seen {
-  return {glimpse, phase: phaseAt(c, glimpse)};
-}
-
-function tells({phase}: Seen): boolean {
-  return phase.phase !== 'unknown';
-}
-
-/** The newest glimpse of the phase that was seen most often; one that tells nothing counts only where none does. */
-function mostOften(seen: readonly Seen[]): Seen | undefined {
-  const telling = seen.some(tells) ? seen.filter(tells) : seen;
-  const phase = mostCommon(telling.map((each) => each.phase.phase));
-  return telling.findLast((each) => each.phase.phase === phase);
 }
 
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */
