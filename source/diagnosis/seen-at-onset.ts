@@ -10,7 +10,7 @@ import type {Glimpse} from '../ledger/life.js';
 import {requestRunningAt} from '../ledger/life-memory.js';
 import {mostCommon} from './most-common.js';
 import {lookUntilMs} from './onset.js';
-import {lastWordsWithinMs, tellingWithinMs} from './thresholds.js';
+import {lookTellsWithinMs, tellingWithinMs} from './thresholds.js';
 import type {Cause} from './verdict.js';
 
 /** A glimpse with what it tells. */
@@ -29,7 +29,7 @@ export function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
   if (cause === 'timeout') return mostOften(silentGlimpses(c, glimpses).map((glimpse) => stuckIn(c, tell(c, glimpse))));
   const last = glimpses.at(-1);
   // What it did seconds before tells nothing of its end, however often it was looked at then.
-  if (last && Math.min(untilMs, c.end.at.monotonicMs) - last.by.monotonicMs > lastWordsWithinMs) return undefined;
+  if (last && Math.min(untilMs, c.end.at.monotonicMs) - last.by.monotonicMs > lookTellsWithinMs) return undefined;
   const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
   return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
 }
@@ -45,7 +45,13 @@ function silentGlimpses(
   if (!silence) return glimpses;
   const gapMs =
     workerClass?.silentInLongRequest === false ? workerClass.longestHealthyGapSeconds(timeoutSeconds ?? 0) * 1000 : 0;
-  return glimpses.filter(({at}) => at.wallMs > silence.lastBeatWallMs + gapMs);
+  const silent = glimpses.filter(({at}) => at.wallMs > silence.lastBeatWallMs);
+  const overdue = silent.filter(({at}) => at.wallMs > silence.lastBeatWallMs + gapMs);
+  return overdue.length > 0 || gapMs === 0 ? overdue : silent.filter((glimpse) => !waitsInOrder(glimpse));
+}
+
+function waitsInOrder({sample: {processState, activity}}: Glimpse): boolean {
+  return processState === 'S' && (activity?.main === undefined || activity.main.kind === 'accept');
 }
 
 /** A loop that does not beat any more is where a request has left it, whatever it waits for there. */

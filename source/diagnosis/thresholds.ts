@@ -42,6 +42,9 @@ export const onsetMarginMs = 250;
 /** What a worker did at its end is read off the samples of its last second; older ones tell of something else. */
 export const tellingWithinMs = 1000;
 
+/** What was seen longer than this before an end tells nothing of it: ten samples that did not come. */
+export const lookTellsWithinMs = 2500;
+
 /** A worker that quits sleeps 0.1 s before it says so (workers/base.py handle_quit and the reloader of init_process); the rest is for a late tick. */
 export const quitPauseMs = 150;
 

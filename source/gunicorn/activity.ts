@@ -41,7 +41,7 @@ const busyCpuShare = 0.5;
 /** Below it a worker does nothing that lasts. */
 const idleCpuShare = 0.1;
 
-/** An idle worker of any class wakes once or twice a second; one that serves wakes at least once a request. */
+/** An idle worker of any class but uvicorn's, which has ten ticks, wakes once or twice a second; one that serves wakes at least once a request. */
 const busySwitchesPerSecond = 5;
 
 /** The phase of one worker that has booted, at one moment. */
@@ -77,7 +77,8 @@ function withoutWaits(
     if (usage.cpuMs / usage.elapsedMs >= busyCpuShare) return {phase: 'busy', why: 'using the processor'};
 
     const switches = ((usage.voluntarySwitches ?? 0) * 1000) / usage.elapsedMs;
-    if (usage.cpuMs > 0 && switches >= busySwitchesPerSecond) return {phase: 'busy', why: 'waking often to work'};
+    if (usage.cpuMs > 0 && switches >= busySwitchesPerSecond && workerClassOf(workerClass)?.name !== 'uvicorn')
+      return {phase: 'busy', why: 'waking often to work'};
   }
 
   const takesOneAtATime = workerClassOf(workerClass)?.name === 'sync';

@@ -45,3 +45,12 @@ test('what was seen seconds before an end tells nothing of it', () => {
   expect(seenAtOnset(seenIn([[0.3, pipe]]), 'killed')).toBeDefined();
   expect(seenAtOnset(seenIn([[4, pipe]]), 'killed')).toBeUndefined();
 });
+
+test('a loop that was seen stopped before its beat was due was stopped', () => {
+  const c = seenIn([[3.6, idle]]);
+  const stopped = {at: afterDeath(-3.2), by: afterDeath(-3.2), sample: worker(processId(9101, 0), {processState: 'T'})};
+
+  expect(seenAtOnset({...c, life: {...c.life, glimpses: [...c.life.glimpses, stopped]}}, 'timeout')?.phase.phase).toBe(
+    'stopped',
+  );
+});

@@ -30,7 +30,7 @@ export function problemsOfRevisions(
         : []),
     ]),
     ...problemsOfOrder(revisions),
-    ...problemsOfFirst(revisions[0]!, expected),
+    ...problemsOfFirst(revisions[0]!, expected, target),
     ...problemsOfCause(final, expected, target),
     ...problemsOfAnswers(final, expected),
     ...problemsOfFacts(final, expected, life),
@@ -51,8 +51,10 @@ function problemsOfOrder(revisions: readonly RestartLine[]): readonly string[] {
   ];
 }
 
-function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation): readonly string[] {
-  return revisedFrom === undefined || cause === revisedFrom ? [] : [`first said to be ${cause}, not ${revisedFrom}`];
+function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation, {log}: Seen): readonly string[] {
+  return revisedFrom === undefined || cause === revisedFrom || (log === 'pipe' && cause === 'unknown')
+    ? []
+    : [`first said to be ${cause}, not ${revisedFrom}`];
 }
 
 function problemsOfCause(line: RestartLine, expected: DeathExpectation, {sees, log}: Seen): readonly string[] {

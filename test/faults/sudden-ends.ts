@@ -1,7 +1,7 @@
 import {existsSync, renameSync} from 'node:fs';
 import {waitFor} from '../helpers/fault-wait.js';
 import type {WitnessedExit} from '../helpers/fault-witness.js';
-import {everywhere, ofEveryVersion} from './class-facts.js';
+import {everywhere, isUvicorn, ofEveryVersion} from './class-facts.js';
 import {busyWith, cleanExit, endedAtOnceBy, falseHint, idleWorker, killedExit} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
 import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
@@ -80,9 +80,11 @@ function crash(id: string, address: string, signal: NodeJS.Signals, core = false
     happensIn: everywhere,
     cause: (stage) => endByPage(stage, address),
     proof: (target, deaths) => deaths.map(({pid}) => saysSignal(target, pid, signal, core)),
-    deaths: () => ({
+    deaths: (target) => ({
       victim: {
         cause: 'crash',
+        // uvicorn has no handler for SIGABRT: it may have been sent.
+        orHonestly: signal === 'SIGABRT' && isUvicorn(target) ? ['unknown'] : [],
         branch: 'runtime',
         ...endedAtOnceBy(page),
         ...(isSlow ? busyWith(page) : {}),

@@ -178,3 +178,10 @@ test('a worker that is seen on the processor of which it uses next to nothing wo
   expect(phase(onProcessor, using(400))).toBe('busy');
   expect(phase({...onProcessor, clients: 1}, using(10))).toBe('busy');
 });
+
+test('a uvicorn worker that wakes ten times a second, as it does when idle, is not told to be busy for that', () => {
+  const usage = {elapsedMs: 1000, cpuMs: 10, voluntarySwitches: 11};
+
+  expect(phase(undefined, {workerClass: 'uvicorn_worker.UvicornWorker', usage})).toBe('unknown');
+  expect(phase(undefined, {workerClass: 'asgi', usage})).toBe('busy');
+});

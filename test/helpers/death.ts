@@ -120,6 +120,12 @@ export function sibling(pid: number, more: Partial<Life> = {}): Life {
   };
 }
 
+/** Another worker that was there before and waits for a connection, after the death. */
+export function idleSibling(pid: number): Life {
+  const sample = worker(processId(pid, endSeconds - 200), {activity: {main: {kind: 'accept'}, clients: 0}});
+  return sibling(pid, {glimpses: [{at: afterDeath(0), by: afterDeath(0), sample}]});
+}
+
 /** A log record of the master, printed so many seconds after the death. */
 export function masterSaid(line: string, seconds = -1): LogFact {
   const [event] = eventsOf([header(line, seconds)]);

@@ -10,6 +10,7 @@ import {
   exitEvidence,
   exitSignal,
   heartbeatWasFresh,
+  heartbeatWasSilent,
   known,
   leftByItself,
   logEvidence,
@@ -50,7 +51,8 @@ export const crash: CauseRule = {
     const record = recordOf(c, signal);
     const fresh = heartbeatWasFresh(c, {contradicts: 'timeout'});
     if (record.length > 0) return confirmed(...known(...record, ...exitEvidence(c, self), fresh));
-    const mayBeSent = signal === 'SIGABRT' && !handlesAbort(c) && lastDoing(c, 'crash').verdict !== 'request';
+    const isUnseen = !handlesAbort(c) && lastDoing(c, 'crash').verdict !== 'request';
+    const mayBeSent = signal === 'SIGABRT' && (isUnseen || heartbeatWasSilent(c, against) !== undefined);
     return (mayBeSent ? possible : likely)(...known(...exitEvidence(c, self), fresh));
   },
 };

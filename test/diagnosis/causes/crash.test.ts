@@ -48,3 +48,10 @@ test('SIGABRT of a class without a handler for it is only a possible crash, unle
   expect(crash.judge(death({...known, memory})).verdict).toBe('likely');
   expect(signalled.judge(death({...known, silentSeconds: 31})).verdict).toBe('ruled-out');
 });
+
+test('SIGABRT after a silence that may have been long enough is only a possible crash', () => {
+  const c = death({booted: true, exit: 'SIGABRT', timeoutSeconds: 3, silentSeconds: 3.1});
+  const silence = {...c.silence!, atLeastMs: 1200};
+
+  expect(crash.judge({...c, silence}).verdict).toBe('possible');
+});
