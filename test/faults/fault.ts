@@ -18,6 +18,7 @@ export type Seen = Target & {
     readonly exits: boolean;
     readonly heartbeat: boolean;
     readonly activity: boolean;
+    readonly memory: boolean;
     readonly senders: boolean;
   };
 };
