@@ -1,11 +1,12 @@
 /**
  * Judges again what `FAULTS_KEEP=FOLDER npm run test:faults` kept, with the rules as they are now: `FAULTS_KEEP=FOLDER npm
- * run judge:again`. Words after it choose the faults whose names hold one of them, and tell all about those that are wrong.
+ * run judge:again`. Words after it choose the faults whose names hold one of them, and tell all about those that are wrong;
+ * without, GUNSPECT_WRITE_RESULTS=1 writes the page of results.
  */
 import {allTargets, nameOf} from '../test/faults/targets.js';
 import {keptTrials} from '../test/faults/kept.js';
 import {explain, resultOf} from '../test/faults/results.js';
-import {pageOf} from '../test/faults/results-page.js';
+import {pageOf, writeResults} from '../test/faults/results-page.js';
 
 const wanted = process.argv.slice(2);
 const trials = await keptTrials(({id}) => wanted.length === 0 || wanted.some((word) => id.includes(word)));
@@ -22,4 +23,8 @@ if (wanted.length > 0) {
   }
 }
 
-process.stdout.write(`${pageOf(results, targets)}\n`);
+const page = pageOf(results, targets);
+process.stdout.write(`${page}\n`);
+if (wanted.length === 0) {
+  writeResults(page);
+}

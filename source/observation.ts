@@ -96,7 +96,13 @@ export type WorkerSample = {
 /** One tick of the session: everything that was readable at one moment. */
 export type Sample = {
   readonly kind: 'sample';
+  /** When its reading began: whatever it shows was so at this moment or after. */
   readonly at: Moment;
+  /**
+   * How long its reading took, milliseconds: usually a few, and seconds when the machine stood still or a read was
+   * blocked. Whatever it shows was so before that was over. Absent in recordings that were made without it.
+   */
+  readonly tookMs?: number;
   /** How much later than planned this tick ran, milliseconds. */
   readonly lateMs: number;
   /** Absent when the master is gone and orphaned workers are still watched. */

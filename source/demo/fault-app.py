@@ -3,6 +3,8 @@
 Pages (GET, numbers in the query):
   /                        answers at once
   /sleep?s=60              waits in time.sleep
+  /write                   writes to a file in the folder `disk` of FAULT_APP_FOLDER
+  /block                   waits for ever in a read that no event loop knows of
   /spin?s=60               uses the processor in Python
   /c-spin?s=60             uses the processor in one C call that keeps the interpreter lock: no signal handler can run
   /upstream?port=N         waits for an answer that never comes, from 127.0.0.1:N or from a silent listener of its own
@@ -185,6 +187,13 @@ def body_of(page, query):
     elif page == "/sleep":
         time.sleep(number("s", 60))
         yield b"slept\n"
+    elif page == "/write":
+        with open(os.path.join(FOLDER, "disk", "ledger"), "a") as ledger:
+            ledger.write("charged\n")
+        yield b"written\n"
+    elif page == "/block":
+        os.read(os.pipe()[0], 1)
+        yield b"read\n"
     elif page == "/spin":
         spin(number("s", 60))
         yield b"spun\n"

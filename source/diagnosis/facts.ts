@@ -99,6 +99,13 @@ export function heartbeatWasSilent(c: Circumstances, direction: Direction): Evid
   };
 }
 
+/** It had been when the worker was seen last, too: a sample that stood still makes no silence. */
+export function silentWhenSeenLast(c: Circumstances, direction: Direction): Evidence | undefined {
+  const lastSeenMs = c.silence?.atLeastMs ?? 0;
+  const isLong = c.timeoutSeconds !== undefined && lastSeenMs >= c.timeoutSeconds * 1000 - timeoutToleranceMs;
+  return isLong ? heartbeatWasSilent(c, direction) : undefined;
+}
+
 /** The kernel's own word that its OOM killer chose this worker. */
 export function chosenVictim({kernel: {victim}}: Circumstances, direction: Direction): Evidence | undefined {
   if (!victim) return undefined;

@@ -48,7 +48,7 @@ export function settle(
     const id = lifeKey(life.id);
     // It is among the newest.
     const before = incident.restarts.findLast((restart) => restart.id === id);
-    if (before && !isRevisable(before, at.monotonicMs - life.end.at.monotonicMs, isMasterNews)) continue;
+    if (before && !isRevisable(before, at.monotonicMs - life.end.by.monotonicMs, isMasterNews)) continue;
     if (!before && !isWorkerAfterAll(ledger, life)) continue;
     const restart = restartOf(ledger, life, (before?.revision ?? 0) + 1);
     if (!before || isDifferent(before, restart)) settled.push(restart);
@@ -82,11 +82,11 @@ function livesDue({judged}: Incident, {ended}: Ledger, now: Moment, isMasterNews
   for (let index = ended.length - 1; index >= 0; index--) {
     const life = ended[index];
     if (!life || !hasEnded(life)) continue;
-    const waitedMs = now.monotonicMs - life.end.at.monotonicMs;
+    const waitedMs = now.monotonicMs - life.end.by.monotonicMs;
     if (waitedMs > reopenableForMs) break;
     if (life.kind === 'dirty' || waitedMs < settleAfterMs) continue;
     const isNews = isMasterNews || before?.has(life) === false;
-    if (isNews || isLookDue(waitedMs, judged && judged.at.monotonicMs - life.end.at.monotonicMs)) due.push(life);
+    if (isNews || isLookDue(waitedMs, judged && judged.at.monotonicMs - life.end.by.monotonicMs)) due.push(life);
   }
   return due.toReversed();
 }

@@ -3,21 +3,17 @@
  *
  * The last instant is often the worst witness: a process in the middle of its exit holds nothing any more.
  */
-import {phaseOf} from '../gunicorn/activity.js';
-import type {WorkerPhase} from '../gunicorn/activity.js';
 import {bootFailureOf, type BootFailure} from '../gunicorn/boot-failure.js';
 import {applicationFrame, isApplicationFrame, shortFrame} from '../gunicorn/traceback.js';
 import type {Traceback} from '../gunicorn/log-event.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
-import {requestRunningAt} from '../ledger/life-memory.js';
-import {exitCode, maybeBooting} from './facts.js';
+import {exitCode, maybeBooting, noRequestBegan} from './facts.js';
 import {requestInMemory} from './last-request.js';
-import {lookUntilMs} from './onset.js';
+import {leavesInOrder, leaveTold} from './onset.js';
 import {timeoutLine} from './own-words.js';
-import {mostCommon} from './most-common.js';
-import {tellingWithinMs} from './thresholds.js';
+import {phaseAt, seenAtOnset, type Seen} from './seen-at-onset.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -39,7 +35,8 @@ export type LastDoing = {
   readonly failure?: BootFailure;
 };
 
-export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
+/** `candidates` are the causes that were not excluded, where it is not known which it was. */
+export function lastDoing(c: Circumstances, cause: Cause, candidates: readonly Cause[] = []): LastDoing {
   if (cause === 'boot-error' || c.booted === false) return booting(c);
   const seen = seenAtOnset(c, cause);
   const phase = seen?.phase;
@@ -57,7 +54,7 @@ export function lastDoing(c: Circumstances, cause: Cause): LastDoing {
       : {...named, sources: [...named.sources, 'activity'], blockedOn: phase.blockedOn};
   if (c.drain === 'max-requests' && cause !== 'timeout')
     return {verdict: 'request', why: 'it answered the request that reached its limit', sources: ['log']};
-  return fromPhase(c, cause, seen);
+  return fromPhase(c, [cause, ...candidates], seen);
 }
 
 function booting(c: Circumstances): LastDoing {
@@ -106,13 +103,14 @@ function stopped(c: Circumstances, request: LastDoing | undefined): LastDoing {
   };
 }
 
-function fromPhase(c: Circumstances, cause: Cause, seen: Seen | undefined): LastDoing {
+function fromPhase(c: Circumstances, causes: readonly [Cause, ...Cause[]], seen: Seen | undefined): LastDoing {
+  const [cause] = causes;
   const phase = seen?.phase;
   if (!seen || !phase || phase.phase === 'unknown' || phase.phase === 'stopped')
     return cause === 'timeout' && c.drain
       ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
       : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
-  if (phase.phase === 'idle') return seenIdle(c, cause, seen);
+  if (phase.phase === 'idle') return seenIdle(c, causes, seen);
   return {
     verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
     why: phase.why,
@@ -122,83 +120,49 @@ function fromPhase(c: Circumstances, cause: Cause, seen: Seen | undefined): Last
   };
 }
 
-function phaseAt(c: Circumstances, glimpse: Glimpse): WorkerPhase {
-  const {glimpses} = c.life;
-  const before = glimpses[glimpses.indexOf(glimpse) - 1];
-  const switches = glimpse.sample.voluntarySwitches;
-  const switchesBefore = before?.sample.voluntarySwitches;
-  const requestRunning = requestRunningAt(c.life.memory, glimpse.at);
-  return phaseOf(glimpse.sample, {
-    ...(requestRunning !== undefined && {requestRunning}),
-    ...(c.settings.workerClass && {workerClass: c.workerClass?.name ?? c.settings.workerClass.value}),
-    ...(before && {
-      usage: {
-        elapsedMs: glimpse.at.monotonicMs - before.at.monotonicMs,
-        cpuMs: glimpse.sample.cpuMs - before.sample.cpuMs,
-        ...(switches !== undefined && switchesBefore !== undefined && {voluntarySwitches: switches - switchesBefore}),
-      },
-    }),
-  });
-}
+/** What comes from a request, however short: native code crashes, Python exits and counts, and memory is asked for, only while it works. */
+const fromWithin: ReadonlySet<Cause> = new Set(['crash', 'app-exit', 'out-of-memory', 'max-requests']);
+
+const countedRequests: ReadonlySet<Cause> = new Set(['max-requests']);
 
 /**
- * Idle when it was last seen, which is not the whole story where the end came from within: what runs Python or native
- * code ends by itself, or asks for more memory, only while it works. A sync worker's heartbeat tells that something had
- * begun since.
+ * Idle when it was last seen, which is not the whole story where the end came from within, or may have. A sync worker's
+ * heartbeat tells whether something had begun since.
  */
-function seenIdle(c: Circumstances, cause: Cause, {glimpse}: Seen): LastDoing {
+function seenIdle(c: Circumstances, [cause, ...candidates]: readonly [Cause, ...Cause[]], {glimpse}: Seen): LastDoing {
   const ago = `${((c.end.at.monotonicMs - glimpse.at.monotonicMs) / 1000).toFixed(1)} s before the end`;
   const perRequest = c.workerClass?.silentInLongRequest === true;
-  const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.at.wallMs;
-  const fromWithin = cause === 'crash' || cause === 'app-exit' || cause === 'out-of-memory';
-  if (fromWithin && beatSince)
+  const beatSince = perRequest && c.silence?.readAfterDeath === true && c.silence.lastBeatWallMs > glimpse.by.wallMs;
+  if (fromWithin.has(cause) && beatSince)
     return {
       verdict: 'request',
       why: `one that began less than ${ago}, too short to have been seen`,
       sources: ['heartbeat', 'activity'],
     };
-  if (fromWithin || (beatSince && (cause === 'clean-exit' || cause === 'unknown')))
+  const isUndecided = cause === 'clean-exit' || cause === 'unknown';
+  // With a farewell it was told to leave, or had counted its requests.
+  const mayBeFromWithin = said(c.life, 'worker-exiting') === undefined ? fromWithin : countedRequests;
+  const isOpen = isUndecided && candidates.some((candidate) => mayBeFromWithin.has(candidate));
+  if (fromWithin.has(cause) || (isOpen && !noRequestBegan(c, {})))
     return {verdict: 'unknown', why: `it was idle ${ago}; a shorter request is not seen`, sources: ['activity']};
+  if (mayHaveDrained(c, cause))
+    return {
+      verdict: 'unknown',
+      why: `it was idle ${ago}, and when it began to leave is not known`,
+      sources: ['activity'],
+    };
   return {verdict: 'idle', why: `it waited for a connection ${ago}`, sources: ['activity']};
 }
 
-/** A glimpse with what it tells. */
-type Seen = {readonly glimpse: Glimpse; readonly phase: WorkerPhase};
-
-/**
- * A timeout is looked at over its whole silence, up to the abort: what it was seen at most often. A deliberate stop is
- * looked at just before the order, anything else at its end. The last instant may tell nothing, or show a process that
- * leaves the interpreter: then the newest glimpse of the last second that tells something counts.
- */
-function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
-  const untilMs = lookUntilMs(c, cause);
-  const valid = c.life.glimpses.filter(({sample}) => sample.processState !== 'Z' && sample.rssBytes !== 0);
-  const before = valid.filter(({at}) => at.monotonicMs < untilMs);
-  const glimpses = before.length > 0 ? before : valid.slice(-1);
-  if (cause === 'timeout')
-    return mostOften(glimpses.filter((glimpse) => isSilent(c, glimpse)).map((glimpse) => tell(c, glimpse)));
-  const last = glimpses.at(-1);
-  const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
-  return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
+/** A class that serves by turns waits for its requests before its farewell: being idle then says nothing where it had some. */
+function mayHaveDrained(c: Circumstances, cause: Cause): boolean {
+  const isTold = leaveTold(c, cause) !== undefined || !leavesInOrder.has(cause);
+  return !isTold && c.workerClass?.cooperative === true && c.life.glimpses.some((glimpse) => tellsWork(c, glimpse));
 }
 
-function isSilent(c: Circumstances, {at}: Glimpse): boolean {
-  return c.silence === undefined || at.wallMs > c.silence.lastBeatWallMs;
-}
-
-function tell(c: Circumstances, glimpse: Glimpse): Seen {
-  return {glimpse, phase: phaseAt(c, glimpse)};
-}
-
-function tells({phase}: Seen): boolean {
-  return phase.phase !== 'unknown';
-}
-
-/** The newest glimpse of the phase that was seen most often; one that tells nothing counts only where none does. */
-function mostOften(seen: readonly Seen[]): Seen | undefined {
-  const telling = seen.some(tells) ? seen.filter(tells) : seen;
-  const phase = mostCommon(telling.map((each) => each.phase.phase));
-  return telling.findLast((each) => each.phase.phase === phase);
+function tellsWork(c: Circumstances, glimpse: Glimpse): boolean {
+  const {phase} = phaseAt(c, glimpse);
+  return phase === 'busy' || phase === 'reading-request';
 }
 
 /** The request that gunicorn itself named when it aborted the worker (22.0 and newer). */

@@ -52,7 +52,7 @@ function lookAtOnset(c: Circumstances, cause: Cause): Look | undefined {
     return silent.findLast(({since}) => since.monotonicMs < untilMs) ?? silent[0];
   }
   const last = looks.findLast(({since}) => since.monotonicMs < untilMs);
-  const sinceMs = last ? Math.min(untilMs, c.end.at.monotonicMs) - last.at.monotonicMs : Infinity;
+  const sinceMs = last ? Math.min(untilMs, c.end.by.monotonicMs) - last.at.monotonicMs : Infinity;
   return sinceMs <= lastWordsWithinMs ? last : undefined;
 }
 

@@ -39,9 +39,10 @@ export function starvationEvidence(wait: ProcessorWait): readonly Evidence[] {
   return facts.map((fact) => ({source: 'cpu', fact, ...at, supports: 'timeout'}));
 }
 
-/** Its last samples show it in a wait that no signal ends, most of them at least. */
-export function diskEvidence({life}: Circumstances): Evidence | undefined {
-  const states = life.glimpses.slice(-lastSamples).map(({sample}) => sample.processState);
+/** Its last samples since its heartbeat show it in a wait that no signal ends, most of them at least. */
+export function diskEvidence({life, silence}: Circumstances): Evidence | undefined {
+  const silent = life.glimpses.filter(({at}) => silence === undefined || at.wallMs > silence.lastBeatWallMs);
+  const states = silent.slice(-lastSamples).map(({sample}) => sample.processState);
   const asleep = states.filter((state) => state === 'D').length;
   if (states.length === 0 || asleep < states.length * mostlyShare) return undefined;
   const fact = `in ${asleep} of its last ${states.length} samples it was in disk sleep (D), which no signal ends`;

@@ -3,6 +3,7 @@ import type {Moment} from '../observation.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import {haltedNear, timeoutLine} from './own-words.js';
+import {outsideSignal} from './senders.js';
 import {onsetMarginMs, quitPauseMs} from './thresholds.js';
 import type {Cause} from './verdict.js';
 
@@ -15,17 +16,19 @@ export function lookUntilMs(c: Circumstances, cause: Cause): number {
 /** Where the log does not tell when a silent worker was aborted: the arbiter does not do it before this. */
 function abortDueMs({silence, timeoutSeconds, end}: Circumstances): number | undefined {
   if (!silence || !timeoutSeconds) return undefined;
-  return end.at.monotonicMs - silence.atMostMs + timeoutSeconds * 1000 + onsetMarginMs;
+  return end.by.monotonicMs - silence.atMostMs + timeoutSeconds * 1000 + onsetMarginMs;
 }
 
 /** When it was told to leave, or lost its master. */
-function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
+export function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
   if (c.life.order) return c.life.order.fact.at;
+  if (cause === 'signalled') return outsideSignal(c)?.at;
   if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
   return cause === 'master-lost' ? c.master.goneAt : undefined;
 }
 
-const leavesInOrder: ReadonlySet<Cause> = new Set([
+/** Ends for which a worker finishes its requests, and says farewell, first. */
+export const leavesInOrder: ReadonlySet<Cause> = new Set([
   ...(['signalled', 'clean-exit', 'code-reload', 'reload', 'upgrade', 'scale-down'] as const),
   ...(['shutdown', 'service-restart', 'gave-up', 'master-lost'] as const),
 ]);

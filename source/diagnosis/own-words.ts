@@ -62,13 +62,12 @@ export function bootFailure(c: Circumstances): LogFact | undefined {
 export function haltedNear(c: Circumstances): LogFact | undefined {
   const {halted, haltedBy} = c.master;
   if (!halted || c.life.replacedBy) return undefined;
-  const endMs = c.end.at.monotonicMs;
-  const began = haltedBy?.fact?.at.monotonicMs;
-  const isPart =
-    began === undefined
-      ? halted.at.monotonicMs - endMs <= haltNearMs
-      : haltedBy?.isThis || (endMs >= began - onsetMarginMs && halted.at.monotonicMs - endMs <= c.longestDrainMs);
-  return isPart ? halted : undefined;
+  const beforeMs = halted.at.monotonicMs - c.end.by.monotonicMs;
+  const began = haltedBy?.fact;
+  if (!began) return beforeMs <= haltNearMs ? halted : undefined;
+  const leftAfter =
+    c.end.by.monotonicMs >= began.at.monotonicMs - onsetMarginMs || c.life.log.some(({order}) => order > began.order);
+  return haltedBy.isThis || (leftAfter && beforeMs <= c.longestDrainMs) ? halted : undefined;
 }
 
 function ofTimeout(c: Circumstances): OwnWords | undefined {

@@ -11,8 +11,8 @@ import type {Restart} from './restart.js';
  */
 export function deathMs(ledger: Ledger, {life, end}: {readonly life: Life; readonly end: LifeEnd}): number {
   const forkedMs = life.replacedBy && findReplacement(ledger, life)?.startedMs;
-  if (forkedMs === undefined) return end.at.wallMs;
-  return Math.min(end.at.wallMs, Math.max(life.lastSeen.wallMs, forkedMs));
+  if (forkedMs === undefined) return end.by.wallMs;
+  return Math.min(end.by.wallMs, Math.max(life.lastSeen.wallMs, forkedMs));
 }
 
 /** The replacement as a restart shows it. */

@@ -87,7 +87,11 @@ export type Restart = {
 export function restartOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}, revision: number): Restart {
   const c = circumstancesOf(ledger, life);
   const verdict = decide(c);
-  const last = lastDoing(c, verdict.cause);
+  const last = lastDoing(
+    c,
+    verdict.cause,
+    verdict.candidates.map(({cause: candidate}) => candidate),
+  );
   const {variant, during, evidence: shown = []} = verdict.cause === 'timeout' ? timeoutVariant(c, last) : {};
   const {cause, branch, confidence, expected, evidence, candidates} = verdict;
   const hasRequest = last.path !== undefined || last.ageSeconds !== undefined;

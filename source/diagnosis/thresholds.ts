@@ -21,6 +21,9 @@ export const stopPrintedWithinMs = 2000;
 /** The last workers of a stopping master are this close to its own end: it looks for them every 0.1 s (arbiter.py stop). */
 export const endsWithMasterMs = 3000;
 
+/** What happens by chance in this share of all cases is not taken for the reason of what was seen. */
+export const atOnceShare = 0.1;
+
 /** Of a halt whose beginning is not known, only the deaths this shortly before its last words are counted: idle workers end within a second (arbiter.py halt, stop). */
 export const haltNearMs = 3000;
 
@@ -38,6 +41,9 @@ export const onsetMarginMs = 250;
 
 /** What a worker did at its end is read off the samples of its last second; older ones tell of something else. */
 export const tellingWithinMs = 1000;
+
+/** What was seen longer than this before an end tells nothing of it: ten samples that did not come. */
+export const lookTellsWithinMs = 2500;
 
 /** A worker that quits sleeps 0.1 s before it says so (workers/base.py handle_quit and the reloader of init_process); the rest is for a late tick. */
 export const quitPauseMs = 150;

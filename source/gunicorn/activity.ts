@@ -38,7 +38,10 @@ export type ActivityContext = {
 /** From here on a worker whose waits are unreadable is working: half of one processor. */
 const busyCpuShare = 0.5;
 
-/** An idle worker of any class wakes once or twice a second; one that serves wakes at least once a request. */
+/** Below it a worker does nothing that lasts. */
+const idleCpuShare = 0.1;
+
+/** An idle worker of any class but uvicorn's, which has ten ticks, wakes once or twice a second; one that serves wakes at least once a request. */
 const busySwitchesPerSecond = 5;
 
 /** The phase of one worker that has booted, at one moment. */
@@ -67,14 +70,15 @@ function withoutWaits(
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
   if (processState === 'D') return {phase: 'busy', why: 'waiting for the disk', blockedOn: 'the disk'};
   if (processState === 'R')
-    return worksForNobody(activity?.clients, requestRunning)
+    return worksForNobody(activity?.clients, {requestRunning, usage})
       ? workingForNobody
       : {phase: 'busy', why: 'on the processor'};
   if (usage !== undefined && usage.elapsedMs > 0) {
     if (usage.cpuMs / usage.elapsedMs >= busyCpuShare) return {phase: 'busy', why: 'using the processor'};
 
     const switches = ((usage.voluntarySwitches ?? 0) * 1000) / usage.elapsedMs;
-    if (usage.cpuMs > 0 && switches >= busySwitchesPerSecond) return {phase: 'busy', why: 'waking often to work'};
+    if (usage.cpuMs > 0 && switches >= busySwitchesPerSecond && workerClassOf(workerClass)?.name !== 'uvicorn')
+      return {phase: 'busy', why: 'waking often to work'};
   }
 
   const takesOneAtATime = workerClassOf(workerClass)?.name === 'sync';
@@ -89,12 +93,12 @@ function alone(
   {clients}: Activity,
   main: Wait,
   workerClass: WorkerClass | undefined,
-  {requestRunning}: ActivityContext,
+  {requestRunning, usage}: ActivityContext,
 ): WorkerPhase {
   if (main.kind === 'client') return atClient(main, requestRunning);
   if (main.kind === 'other' && !clients && !requestRunning)
     return {phase: 'unknown', why: `waiting in ${nameOf(main)}`};
-  if (main.kind === 'cpu' && worksForNobody(clients, requestRunning)) return workingForNobody;
+  if (main.kind === 'cpu' && worksForNobody(clients, {requestRunning, usage})) return workingForNobody;
   if (main.kind !== 'accept') return busyWith(main);
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
   if (!clients) return {phase: 'idle', why: 'waiting for a connection'};
@@ -106,10 +110,10 @@ function alone(
 }
 
 /** Gthread: the main thread only takes connections, the pool's threads serve them. */
-function inPool(activity: Activity, main: Wait, {requestRunning}: ActivityContext): WorkerPhase {
+function inPool(activity: Activity, main: Wait, {requestRunning, usage}: ActivityContext): WorkerPhase {
   const {clients, threads} = activity;
   // The main thread's epoll is its rest; a lock is where it waits for its threads while it drains.
-  if (main.kind === 'cpu' && worksForNobody(clients, requestRunning)) return workingForNobody;
+  if (main.kind === 'cpu' && worksForNobody(clients, {requestRunning, usage})) return workingForNobody;
   if (main.kind !== 'accept' && main.kind !== 'lock')
     return clients === 0 && !requestRunning ? waitingForNobody(main) : busyWith(main);
   if (clients === 0 && !requestRunning) return {phase: 'idle', why: 'no client is connected'};
@@ -129,8 +133,8 @@ function inPool(activity: Activity, main: Wait, {requestRunning}: ActivityContex
 }
 
 /** Gevent, asgi and the others that serve many connections by turns on one thread. */
-function inLoop({clients}: Activity, main: Wait, {requestRunning}: ActivityContext): WorkerPhase {
-  if (main.kind === 'cpu') return worksForNobody(clients, requestRunning) ? workingForNobody : busyWith(main);
+function inLoop({clients}: Activity, main: Wait, {requestRunning, usage}: ActivityContext): WorkerPhase {
+  if (main.kind === 'cpu') return worksForNobody(clients, {requestRunning, usage}) ? workingForNobody : busyWith(main);
   if (main.kind !== 'accept')
     return main.kind === 'other' ? {phase: 'unknown', why: `waiting in ${nameOf(main)}`} : busyWith(main);
   if (requestRunning) return {phase: 'busy', why: 'a request is running'};
@@ -174,9 +178,17 @@ function busyWith(wait: Wait): WorkerPhase {
 /** On the processor with no client in hand: a worker that starts, or leaves the interpreter, handles no request. */
 const workingForNobody: WorkerPhase = {phase: 'unknown', why: 'on the processor, with no client connected'};
 
-/** Known to hold no client, or where its connections cannot be read, to have no request. */
-function worksForNobody(clients: number | undefined, requestRunning: boolean | undefined): boolean {
-  return clients === undefined ? requestRunning === false : clients === 0 && !requestRunning;
+/**
+ * Known to hold no client, or where its connections cannot be read, to have no request, or to have used next to nothing
+ * of the processor on which it is seen: a heartbeat, or a process in the middle of its exit.
+ */
+function worksForNobody(
+  clients: number | undefined,
+  {requestRunning, usage}: {readonly [Key in 'requestRunning' | 'usage']?: ActivityContext[Key] | undefined},
+): boolean {
+  if (clients !== undefined) return clients === 0 && !requestRunning;
+  if (requestRunning !== undefined) return !requestRunning;
+  return usage !== undefined && usage.cpuMs < usage.elapsedMs * idleCpuShare;
 }
 
 /** The main thread of a pool handles no request itself, and none of its threads can have one without a client. */

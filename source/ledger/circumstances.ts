@@ -31,7 +31,7 @@ import type {Silence} from './silence.js';
 export type Circumstances = {
   readonly life: Life;
   readonly end: LifeEnd;
-  /** Time since the death was noticed, milliseconds. */
+  /** Time since the death at least, milliseconds. */
   readonly waitedMs: number;
   readonly settings: Settings;
   readonly version?: string;
@@ -84,7 +84,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   const outOfMemory = countAround(ledger.pulses, life, life.end);
   const changes = changesBefore(ledger, life);
   const limitHit = limitHitAround(ledger.pulses, life, life.end);
-  const endMs = life.end.at.monotonicMs;
+  const endMs = life.end.by.monotonicMs;
   const silentMs = silence?.atMostMs ?? (settings.timeoutSeconds?.value || unseenSilenceSeconds) * 1000;
   const processor = processorWaitOf(life.processorWaits, ledger.pulses, endMs - silentMs);
   const aheadMs = clockAheadMs(ledger.clockSteps, endMs - silentMs, endMs);
@@ -93,7 +93,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   return {
     life,
     end: life.end,
-    waitedMs: now.monotonicMs - life.end.at.monotonicMs,
+    waitedMs: now.monotonicMs - life.end.by.monotonicMs,
     settings,
     ...(settings.version && {version: settings.version.value}),
     ...(workerClass && {workerClass}),
@@ -120,7 +120,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
 function coverOf(ledger: Ledger, life: Life & {readonly end: LifeEnd}): Circumstances['log'] {
   const {since, showsInfo} = ledger.log;
   const isFromBirth = since !== undefined && life.isBornLater && since.monotonicMs <= life.firstSeen.monotonicMs;
-  const unbrokenForMs = since && (isFromBirth ? Infinity : life.end.at.monotonicMs - since.monotonicMs);
+  const unbrokenForMs = since && (isFromBirth ? Infinity : life.lastSeen.monotonicMs - since.monotonicMs);
   return {isRead: logIsRead(ledger), showsInfo, ...(unbrokenForMs !== undefined && {unbrokenForMs})};
 }
 

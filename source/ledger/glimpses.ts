@@ -1,6 +1,7 @@
 /** The beginning of a life, and what one more sample of it tells. */
 import type {Moment, Sample, WorkerSample} from '../observation.js';
 import {currentMaster} from './ledger.js';
+import {isPrompt, readBy} from './reading-time.js';
 import type {Ledger, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Glimpse, Life} from './life.js';
@@ -31,7 +32,7 @@ export function birth(ledger: Ledger, worker: WorkerSample, sample: Sample): Lif
       master: master?.id ?? {pid: worker.parentPid, startTicks: 0},
     },
     worker,
-    sample.at,
+    sample,
   );
 }
 
@@ -70,9 +71,10 @@ function weightOf({weight}: Life, {peakRssBytes, pssBytes}: WorkerSample): Pick<
 }
 
 /** The life after one more sample of it. */
-export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life {
+export function withGlimpse(life: Life, worker: WorkerSample, sample: Sample): Life {
+  const {at} = sample;
   const booted = life.booted === true || (worker.heartbeat?.notified ?? life.booted);
-  const glimpse: Glimpse = {at, sample: worker};
+  const glimpse: Glimpse = {at, by: readBy(sample), sample: worker};
   return {
     ...life,
     kind: worker.kind === 'undecided' ? life.kind : worker.kind,
@@ -84,7 +86,7 @@ export function withGlimpse(life: Life, worker: WorkerSample, at: Moment): Life 
     glimpses: [...life.glimpses.slice(1 - glimpsesKept), glimpse],
     trend: trendFrom(life.trend, at, worker.rssBytes),
     ...weightOf(life, worker),
-    processorWaits: withWait(life.processorWaits, at, worker.runQueueMs),
+    processorWaits: withWait(life.processorWaits, at, isPrompt(glimpse) ? worker.runQueueMs : undefined),
     trail: trailFrom(life.trail, at, worker, requestsBegunOf(life.memory)?.count ?? life.accessCount),
   };
 }

@@ -41,6 +41,6 @@ export function kernelAround(
 function coveredMs(since: KernelCover['signals'], life: Life & {readonly end: LifeEnd}): number | undefined {
   if (since === undefined) return undefined;
   if (life.isBornLater && since.monotonicMs <= life.firstSeen.monotonicMs) return Infinity;
-  const forMs = life.end.at.monotonicMs - since.monotonicMs;
+  const forMs = life.lastSeen.monotonicMs - since.monotonicMs;
   return forMs < 0 ? undefined : forMs;
 }

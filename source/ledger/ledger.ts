@@ -41,7 +41,9 @@ export type MasterRecord = {
   readonly crew?: {readonly count: number; readonly turns: number; readonly since: Moment; readonly wanted?: number};
   /** The USR2 successor that is its child, or was when it ended. */
   readonly successor?: ProcessId;
+  /** When the first sample without it began, and when that was over: it ended before. */
   readonly goneAt?: Moment;
+  readonly goneBy?: Moment;
   readonly trouble?: MasterTrouble;
   /** Signals that it was sent, where that is told; oldest first, bounded. */
   readonly signals?: readonly SignalSent[];

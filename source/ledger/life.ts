@@ -21,8 +21,8 @@ import type {FollowedRequest} from './paths.js';
 import type {WaitReading} from './processor-wait.js';
 import type {TrailPoint} from './trail.js';
 
-/** A worker as one sample saw it. */
-export type Glimpse = {readonly at: Moment; readonly sample: WorkerSample};
+/** A worker as one sample saw it: between `at` and `by`. */
+export type Glimpse = {readonly at: Moment; readonly by: Moment; readonly sample: WorkerSample};
 
 /**
  * A log record that belongs to one life, or to the master. `at` is when it was read. `order` counts the records that
@@ -42,8 +42,10 @@ export type Order = {readonly reason: Exclude<DrainReason, 'max-requests'>; read
 export type LifeEnd = {
   /** The heartbeat as it stood after the death, when its file was still held open. */
   readonly heartbeat?: Heartbeat;
-  /** The first sample without it: the death lies between `lastSeen` and this. */
+  /** When the first sample without it began. */
   readonly at: Moment;
+  /** When that sample was over: the death lies between `lastSeen` and this, and seconds after `at` where reading stood still. */
+  readonly by: Moment;
   /** The wait status, when a source showed it. */
   readonly exit?: {readonly status: ExitStatus; readonly source: 'log' | 'exits'};
 };

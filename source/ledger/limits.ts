@@ -47,6 +47,9 @@ export const pulseEveryMs = 1000;
 /** A curve is broken off where nothing was read for this long: a master that is started anew at once leaves less. */
 export const trendGapSeconds = 6;
 
+/** A sample that took longer than this tells no rate: nobody knows when in that time each counter was read. */
+export const promptlyMs = 100;
+
 /** A rate of now is taken over this long. */
 export const rateOverMs = 4500;
 

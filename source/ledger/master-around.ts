@@ -75,12 +75,16 @@ function precedesEnd(life: Life & {readonly end: LifeEnd}, fact: LogFact): boole
  * our own master was gone in that moment.
  */
 export function haltIn(log: readonly LogFact[], master: MasterRecord | undefined): LogFact | undefined {
-  const goneAt = master?.goneAt;
+  const {goneAt, goneBy = goneAt} = master ?? {};
+  const isNearItsEnd = ({monotonicMs}: Moment): boolean =>
+    goneAt !== undefined &&
+    goneBy !== undefined &&
+    monotonicMs >= goneAt.monotonicMs - recordReadWithinMs &&
+    monotonicMs <= goneBy.monotonicMs + recordReadWithinMs;
   return log.findLast(
     ({at, event}) =>
       (event.event === 'halted' || event.event === 'bare-traceback') &&
-      (event.emitterPid !== undefined ||
-        (goneAt !== undefined && Math.abs(goneAt.monotonicMs - at.monotonicMs) <= recordReadWithinMs)),
+      (event.emitterPid !== undefined || isNearItsEnd(at)),
   );
 }
 

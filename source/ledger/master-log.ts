@@ -22,12 +22,12 @@ export function isOfCurrentMaster(ledger: Ledger, {emitterPid}: LogEvent): boole
  */
 export function printedBy(ledger: Ledger, master: MasterRecord): readonly LogFact[] {
   const pid = logPidOf(master);
-  const {goneAt} = master;
+  const {goneBy} = master;
   // On a machine that is overloaded its last words are read late; but they carry when they were printed.
   const isInTime = ({at, event}: LogFact): boolean =>
-    goneAt === undefined ||
-    at.monotonicMs <= goneAt.monotonicMs + recordReadWithinMs ||
-    (event.emitterPid === pid && event.wallMs !== undefined && event.wallMs <= goneAt.wallMs + recordReadWithinMs);
+    goneBy === undefined ||
+    at.monotonicMs <= goneBy.monotonicMs + recordReadWithinMs ||
+    (event.emitterPid === pid && event.wallMs !== undefined && event.wallMs <= goneBy.wallMs + recordReadWithinMs);
   return ledger.masterLog.filter(
     (fact) =>
       (fact.event.emitterPid === undefined || fact.event.emitterPid === pid) &&

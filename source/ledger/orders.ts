@@ -88,7 +88,7 @@ function mayConcern(ledger: Ledger, life: Life, {reason, fact: {at}}: Order): bo
   const wasObeyed = life.order !== undefined && !isStale(life.order, at, master);
   if (wasObeyed || life.log.some(({event}) => isFarewell(event))) return false;
   if (!life.end) return true;
-  const wasMissedNow = at.monotonicMs - life.end.at.monotonicMs <= recordReadWithinMs;
+  const wasMissedNow = at.monotonicMs - life.end.by.monotonicMs <= recordReadWithinMs;
   return wasMissedNow && (reason !== 'shutdown' || !life.replacedBy);
 }
 

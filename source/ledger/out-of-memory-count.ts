@@ -22,7 +22,7 @@ export type LimitHit = {readonly limitBytes: number; readonly since: Moment};
 export function limitHitAround(pulses: readonly Pulse[], life: Life, end: LifeEnd): LimitHit | undefined {
   const beforeMs = life.lastSeen.monotonicMs - killedToGoneMs;
   const isRead = ({limitHits, limitBytes}: Pulse): boolean => limitHits !== undefined && limitBytes !== undefined;
-  const before = pulses.findLast((pulse) => pulse.at.monotonicMs <= beforeMs && isRead(pulse));
+  const before = pulses.findLast((pulse) => pulse.by.monotonicMs <= beforeMs && isRead(pulse));
   const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && isRead(pulse));
   if (!before || !after || (after.limitHits ?? 0) <= (before.limitHits ?? 0)) return undefined;
   return {limitBytes: after.limitBytes ?? 0, since: before.at};
@@ -37,7 +37,7 @@ function around(
 ): OutOfMemoryCount | undefined {
   const beforeMs = life.lastSeen.monotonicMs - killedToGoneMs;
   const wasRead = (pulse: Pulse): boolean => pulse[counter] !== undefined;
-  const before = pulses.findLast((pulse) => pulse.at.monotonicMs <= beforeMs && wasRead(pulse))?.[counter];
+  const before = pulses.findLast((pulse) => pulse.by.monotonicMs <= beforeMs && wasRead(pulse))?.[counter];
   const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && wasRead(pulse))?.[counter];
   return before === undefined || after === undefined ? undefined : {scope, before, after};
 }

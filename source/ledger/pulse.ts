@@ -5,10 +5,13 @@ import type {Ledger} from './ledger.js';
 import type {Life} from './life.js';
 import {requestRateOf} from './life-memory.js';
 import {pulseEveryMs, pulseKept} from './limits.js';
+import {readBy} from './reading-time.js';
 import {cpuPercentOf} from './usage.js';
 
 export type Pulse = MemorySample & {
   readonly at: Moment;
+  /** When its reading was over. */
+  readonly by: Moment;
   readonly backlog?: number;
   readonly backlogLimit?: number;
   readonly backlogLimitInferred?: true;
@@ -40,6 +43,7 @@ export function withPulse({pulses, living, accessCount}: Ledger, sample: Sample)
   const percents = living.flatMap(({glimpses}) => cpuPercentOf(glimpses) ?? []);
   const pulse: Pulse = {
     at: sample.at,
+    by: readBy(sample),
     ...sample.memory,
     ...trafficIn(sample, pulses),
     ...(accessCount !== undefined && {accessCount}),

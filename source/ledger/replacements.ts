@@ -34,7 +34,7 @@ export function place(ledger: Ledger, born: Life): {readonly ledger: Ledger; rea
  * generations tell so, else when nobody was forked after the death.
  */
 export function succeed(ledger: Ledger, now: Moment): Ledger {
-  const sinceEndMs = ({end}: Life): number => (end ? now.monotonicMs - end.at.monotonicMs : Infinity);
+  const sinceEndMs = ({end}: Life): number => (end ? now.monotonicMs - end.by.monotonicMs : Infinity);
   const first = ledger.ended.findLastIndex((life) => sinceEndMs(life) > 2 * replacementDueMs) + 1;
   return ledger.ended.slice(first).reduce((next, life, offset) => {
     if (life.succeededBy || life.replacedBy || life.kind === 'dirty' || life.order?.reason === 'scale-down')
@@ -100,7 +100,7 @@ function isOpenFor(life: Life, born: Life): boolean {
     !life.replacedBy &&
     !life.succeededBy &&
     life.end !== undefined &&
-    born.firstSeen.monotonicMs - life.end.at.monotonicMs < replacementWithinMs &&
+    born.firstSeen.monotonicMs - life.end.by.monotonicMs < replacementWithinMs &&
     sameProcess(life.master, born.master) &&
     (life.kind === 'dirty') === (born.kind === 'dirty') &&
     life.order?.reason !== 'scale-down' &&

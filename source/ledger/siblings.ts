@@ -5,12 +5,14 @@ import {said, sameProcess} from './life.js';
 import type {Life, LifeEnd} from './life.js';
 import {masterOf} from './ledger.js';
 import {longestDrainMs} from './drain.js';
-import {recordReadWithinMs} from './limits.js';
+import {recordReadWithinMs, replacementWithinMs} from './limits.js';
 
 export type Siblings = {
   readonly living: readonly Life[];
   /** Ended within two seconds of this one. */
   readonly endedNear: readonly Life[];
+  /** Ended so close to this one that whoever was forked in its place may have been meant for theirs. */
+  readonly endedAround: readonly Life[];
   /** Born before this death, not too long before it to have anything to do with it, and in nobody's open place. */
   readonly surplus: readonly Life[];
   /** Whether this one was the oldest worker when it ended. */
@@ -32,16 +34,17 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
   const endMsOf = (other: Life): number => other.end?.at.monotonicMs ?? Infinity;
   const living = ledger.living.filter(isOther);
   // They are in order of death, and this death is one of the last.
-  const first = ledger.ended.findLastIndex((other) => endMsOf(other) < endMs - nearMs) + 1;
+  const first = ledger.ended.findLastIndex((other) => endMsOf(other) < endMs - replacementWithinMs) + 1;
   const ended = ledger.ended.slice(first).filter(isOther);
   const atDeath = [...living, ...ended.filter((other) => endMsOf(other) > endMs)].filter(
     (other) => other.firstSeen.monotonicMs <= endMs,
   );
-  const endedNear = ended.filter((other) => endMsOf(other) <= endMs + nearMs);
+  const endedNear = ended.filter((other) => Math.abs(endMsOf(other) - endMs) <= nearMs);
   const leftAt = said(life, 'worker-exiting')?.order;
   return {
     living,
     endedNear,
+    endedAround: ended.filter((other) => endMsOf(other) <= endMs + replacementWithinMs && !other.order),
     surplus: atDeath.filter(
       (other) =>
         other.surplus &&
@@ -60,10 +63,14 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
 function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Life[]): boolean {
   if (!order) return true;
   const orderMs = order.fact.at.monotonicMs;
-  const isAround = (at: Moment | undefined): boolean =>
-    at !== undefined &&
-    at.monotonicMs >= orderMs - recordReadWithinMs &&
-    at.monotonicMs <= orderMs + recordReadWithinMs;
+  const isAround = (from: Moment | undefined, to = from): boolean =>
+    from !== undefined &&
+    to !== undefined &&
+    to.monotonicMs >= orderMs - recordReadWithinMs &&
+    from.monotonicMs <= orderMs + recordReadWithinMs;
   const first = ledger.masters.find(({id}) => sameProcess(id, life.master))?.firstSampleAt;
-  return !isAround(first) && !others.some((other) => isAround(other.firstSeen) || isAround(other.end?.at));
+  return (
+    !isAround(first) &&
+    !others.some((other) => isAround(other.firstSeen) || (other.end && isAround(other.lastSeen, other.end.by)))
+  );
 }

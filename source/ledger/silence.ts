@@ -15,11 +15,11 @@ export type Silence = {
 export function silenceOf(life: Life, end: LifeEnd): Silence | undefined {
   const heartbeat = end.heartbeat ?? life.glimpses.findLast(({sample}) => sample.heartbeat)?.sample.heartbeat;
   if (!heartbeat) return undefined;
-  const atMostMs = heartbeatAgeMs(heartbeat, end.at);
+  const atMostMs = heartbeatAgeMs(heartbeat, end.by);
   return {
     atLeastMs: Math.min(heartbeatAgeMs(heartbeat, life.lastSeen), atMostMs),
     atMostMs,
-    lastBeatWallMs: end.at.wallMs - atMostMs,
+    lastBeatWallMs: end.by.wallMs - atMostMs,
     readAfterDeath: end.heartbeat !== undefined,
   };
 }

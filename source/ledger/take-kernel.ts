@@ -33,7 +33,7 @@ function takeEvent(ledger: Ledger, event: KernelEvent, source: KernelSourceId): 
 
 /** Pids come back: what happened before a life began, or after it was missed, is about another one. */
 function isAbout({id, startedMs, end}: Life, {pid, at}: KernelEvent): boolean {
-  return id.pid === pid && at.wallMs >= startedMs - startErrorMs && (!end || at.wallMs <= end.at.wallMs + startErrorMs);
+  return id.pid === pid && at.wallMs >= startedMs - startErrorMs && (!end || at.wallMs <= end.by.wallMs + startErrorMs);
 }
 
 function withFact(life: Life, fact: KernelFact): Life {

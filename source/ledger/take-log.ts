@@ -11,7 +11,7 @@ import {currentMaster, withMaster} from './ledger.js';
 import type {Ledger, LogCover} from './ledger.js';
 import {said} from './life.js';
 import type {Life, LogFact} from './life.js';
-import {bootingLineWithinMs, logFactsKept, masterLogKept} from './limits.js';
+import {bootingLineWithinMs, logFactsKept, masterLogKept, startErrorMs} from './limits.js';
 import {holdLoadError, isBareLoadError, mayHaveFailedToLoad, saidBy, takeLoadError} from './load-errors.js';
 import {isOfCurrentMaster, logPidOf, withMasterFact} from './master-log.js';
 import {takeOrder, withBooting} from './orders.js';
@@ -133,13 +133,19 @@ function takeMasterLog(ledger: Ledger, fact: LogFact): Ledger {
 
 /** "Booting worker" for a pid that was there long before: its process is gone, and the next of that pid not yet seen. */
 function isOfNextProcess(life: Life, {at, event}: LogFact): boolean {
-  return event.event === 'booting' && at.monotonicMs - life.firstSeen.monotonicMs > bootingLineWithinMs;
+  // It may be read late: then the time that was printed with it tells.
+  const printedMs = event.wallMs ?? at.wallMs;
+  return (
+    event.event === 'booting' &&
+    at.monotonicMs - life.firstSeen.monotonicMs > bootingLineWithinMs &&
+    printedMs - life.startedMs > bootingLineWithinMs + startErrorMs
+  );
 }
 
 /** A "Booting" after it ended, or a record long after that, is about another process of that pid. */
 function isAboutThatLife(life: Life, {at, event}: LogFact): boolean {
   if (life.end === undefined) return true;
-  const sinceEndMs = at.monotonicMs - life.end.at.monotonicMs;
+  const sinceEndMs = at.monotonicMs - life.end.by.monotonicMs;
   if (event.event === 'booting') return sinceEndMs < bootingLineWithinMs && !hasBootingLine(life);
   return sinceEndMs < 60_000;
 }

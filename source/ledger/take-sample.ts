@@ -15,6 +15,7 @@ import type {Life, LifeEnd} from './life.js';
 import {endedKeptForMs, endedLivesKept} from './limits.js';
 import {dropOldLoadErrors} from './load-errors.js';
 import {withPulse} from './pulse.js';
+import {readBy} from './reading-time.js';
 import {place, succeed, withdraw} from './replacements.js';
 import {withCrew} from './wanted-workers.js';
 import {claim, settleUnclaimed} from './unclaimed.js';
@@ -45,11 +46,12 @@ export function takeSample(ledger: Ledger, sample: Sample): Ledger {
 }
 
 /** A master that no sample shows any more is gone, also while its orphans are still watched. */
-function takeMaster(ledger: Ledger, {at, master: seen, workers}: Sample): Ledger {
+function takeMaster(ledger: Ledger, sample: Sample): Ledger {
+  const {at, master: seen, workers} = sample;
   const isGone = seen === undefined || seen.processState === 'Z' || seen.processState === 'X';
   const successor = workers.find((child) => child.kind === 'successor' && !isDead(child))?.id;
   return withMaster(ledger, (master) => {
-    if (isGone) return master.goneAt ? master : {...master, goneAt: at};
+    if (isGone) return master.goneAt ? master : {...master, goneAt: at, goneBy: readBy(sample)};
     const {successor: before, ...rest} = master;
     // One that failed leaves while its parent lives on; one that took over is there when its parent is not.
     if (before?.pid === successor?.pid && master.firstSampleAt) return master;
@@ -70,8 +72,8 @@ function takeLiving(ledger: Ledger, sample: Sample, seen: (life: Life) => Worker
   for (const life of ledger.living) {
     const child = seen(life);
     if (child && !isWorker(child)) next = {...withdraw(next, life), births: next.births - 1};
-    else if (child && !isDead(child)) living.push(withGlimpse(life, child, sample.at));
-    else dead.push({...life, end: {at: sample.at, ...factsOfTheDead(child)}});
+    else if (child && !isDead(child)) living.push(withGlimpse(life, child, sample));
+    else dead.push({...life, end: {at: sample.at, by: readBy(sample), ...factsOfTheDead(child)}});
   }
   return {...next, living, ended: dead.length > 0 ? [...next.ended, ...dead] : next.ended};
 }
@@ -87,7 +89,7 @@ function takeBirth(ledger: Ledger, child: WorkerSample, sample: Sample): Ledger 
 function takeStillborn(ledger: Ledger, child: WorkerSample, sample: Sample): Ledger {
   const born = takeBirth(ledger, child, sample);
   const life = born.living.at(-1) as Life;
-  const end = {at: sample.at, ...factsOfTheDead(child)};
+  const end = {at: sample.at, by: readBy(sample), ...factsOfTheDead(child)};
   return {...born, living: born.living.slice(0, -1), ended: [...born.ended, {...life, end}]};
 }
 
@@ -102,10 +104,10 @@ function tellMore(ledger: Ledger, life: Life, child: WorkerSample): Ledger {
 function revive(ledger: Ledger, life: Life, child: WorkerSample, sample: Sample): Ledger {
   const {end: _end, replacedBy: _replacedBy, succeededBy: _succeededBy, ...alive} = life;
   const next = {...ledger, ended: ledger.ended.filter((other) => other !== life)};
-  return {...next, living: [...next.living, withGlimpse(alive, child, sample.at)]};
+  return {...next, living: [...next.living, withGlimpse(alive, child, sample)]};
 }
 
-function factsOfTheDead(child: WorkerSample | undefined): Omit<LifeEnd, 'at'> {
+function factsOfTheDead(child: WorkerSample | undefined): Omit<LifeEnd, 'at' | 'by'> {
   return {
     ...(child?.exit && {exit: {status: child.exit, source: 'exits'}}),
     ...(child?.heartbeat && {heartbeat: child.heartbeat}),

@@ -13,17 +13,12 @@ import {takeSample} from './take-sample.js';
 
 /** Takes one observation in and returns the next ledger. */
 export function take(ledger: Ledger, observation: Observation): Ledger {
-  // A reading of memory may have waited for the tick that takes it in.
-  const isLate = observation.kind === 'peek' && ledger.at && observation.at.monotonicMs < ledger.at.monotonicMs;
-  const next = isLate ? ledger : {...ledger, at: observation.at};
+  const next = {...ledger, ...timeAfter(ledger, observation)};
   switch (observation.kind) {
     case 'attached':
       return attach(next, observation);
     case 'sample':
-      return takeSample(
-        {...next, clockSteps: withClockStep(ledger.clockSteps, ledger.at, observation.at)},
-        observation,
-      );
+      return takeSample(next, observation);
     case 'log':
       return takeLog(next, {at: observation.at, event: observation.event});
     case 'access':
@@ -49,10 +44,18 @@ export function take(ledger: Ledger, observation: Observation): Ledger {
       return {
         ...next,
         masters: ledger.masters.map((master) =>
-          sameProcess(master.id, observation.id) && !master.goneAt ? {...master, goneAt: observation.at} : master,
+          sameProcess(master.id, observation.id) && !master.goneAt
+            ? {...master, goneAt: observation.at, goneBy: observation.at}
+            : master,
         ),
       };
   }
+}
+
+/** It never goes back within one master: a reading of memory, for one, may have waited for the tick that takes it in. */
+function timeAfter({at: before, clockSteps}: Ledger, {kind, at}: Observation): Pick<Ledger, 'at' | 'clockSteps'> {
+  const isLate = kind !== 'attached' && before !== undefined && at.monotonicMs < before.monotonicMs;
+  return isLate ? {at: before, clockSteps} : {at, clockSteps: withClockStep(clockSteps, before, at)};
 }
 
 /** Orphans of the master before are not watched any more, which is not to say that they died. */

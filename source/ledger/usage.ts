@@ -1,12 +1,14 @@
 /** What a worker used between two glimpses. One glimpse gives nothing: a rate needs two and the time between them. */
 import type {UsageDelta} from '../gunicorn/activity.js';
 import type {Glimpse} from './life.js';
+import {isPrompt} from './reading-time.js';
 
 /** CPU time comes in ticks of 10 ms, so a rate is taken over at least this long. */
 const overMs = 1000;
 
 /** The use since the newest glimpse that is a second older, or the oldest there is; undefined with fewer than two. */
-export function usageOf(glimpses: readonly Glimpse[]): UsageDelta | undefined {
+export function usageOf(all: readonly Glimpse[]): UsageDelta | undefined {
+  const glimpses = all.filter(isPrompt);
   const last = glimpses.at(-1);
   if (!last || glimpses.length < 2) return undefined;
   const first = glimpses.findLast(({at}) => last.at.monotonicMs - at.monotonicMs >= overMs) ?? glimpses[0];

@@ -105,6 +105,7 @@ const worker = object<WorkerSample>({
 export const sample: Shape<Sample> = object<Sample>({
   kind: exactly('sample'),
   at: moment,
+  tookMs: optional(monotonicMs),
   lateMs: monotonicMs,
   master: optional(
     object<NonNullable<Sample['master']>>({id: processId, processState: text, deadChildrenMinorFaults: number}),

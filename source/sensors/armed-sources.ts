@@ -52,7 +52,7 @@ export type ArmedSources = {
   readonly close: () => void;
 };
 
-export type ArmOptions = SamplerOptions & {readonly root: string; readonly at: Moment};
+export type ArmOptions = SamplerOptions & {readonly root: string; readonly at: Moment; readonly clock: () => Moment};
 
 function openLog(master: FoundMaster, read: Settings, options: ArmOptions): LogTail {
   const {root, at, historyBytes, after} = options;
@@ -67,7 +67,7 @@ function openLog(master: FoundMaster, read: Settings, options: ArmOptions): LogT
 }
 
 export function armSources(master: FoundMaster, watch: MasterWatch, options: ArmOptions): ArmedSources {
-  const {root, without = new Set<SourceId>()} = options;
+  const {root, clock, without = new Set<SourceId>()} = options;
   const {pid} = master.id;
   const owner = master.uid === undefined ? {} : {uid: master.uid};
   const ifOn = <T>(id: SourceId, open: () => T): T | undefined => (without.has(id) ? undefined : open());
@@ -105,7 +105,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   );
   const kernelLog = ifOn('kernel-log', () => openKernelLog('/dev/kmsg', root));
   const signals = ifOn('signals', () => openSignals(root));
-  const brood = openBrood({root, master: watch.known, heartbeats, activity, exits, connector, usage});
+  const brood = openBrood({root, clock, master: watch.known, heartbeats, activity, exits, connector, usage});
   const kernel = openKernelEvents({
     masterPid: pid,
     root,

@@ -5,7 +5,6 @@
  * for a moment, or one whose master died, is not taken for dead.
  */
 import type {ChildKind, Moment, WorkerSample} from '../observation.js';
-import {now} from './clock.js';
 import type {ActivityReader} from './activity.js';
 import {childKind, type KnownMaster} from './child-kind.js';
 import type {Connector} from './connector.js';
@@ -21,6 +20,7 @@ import {lastSampleOf, sampleOf, watchChild, type WatchedChild} from './watched-c
 
 export type BroodOptions = {
   readonly root: string;
+  readonly clock: () => Moment;
   readonly master: () => KnownMaster;
   /** Sources that are turned off are undefined. */
   readonly heartbeats: Heartbeats | undefined;
@@ -57,7 +57,7 @@ function isEnded(stat: ProcessStat): boolean {
   return stat.state === 'Z' || stat.state === 'X';
 }
 
-export function openBrood({root, master, heartbeats, activity, exits, connector, usage}: BroodOptions): Brood {
+export function openBrood({root, clock, master, heartbeats, activity, exits, connector, usage}: BroodOptions): Brood {
   const units = machineConstants(root);
   const children = new Map<number, WatchedChild>();
   const turns = openTurns(answeringMs);
@@ -76,7 +76,7 @@ export function openBrood({root, master, heartbeats, activity, exits, connector,
     if (children.has(pid)) return;
 
     // Read together: a tick's own time may be old by now.
-    const bootedWallMs = now().wallMs - (valueOf(uptimeMs(root)) ?? 0);
+    const bootedWallMs = clock().wallMs - (valueOf(uptimeMs(root)) ?? 0);
     const watched = watchChild(pid, (startTicks) => bootedWallMs + (startTicks * 1000) / units.ticksPerSecond, root);
     if (watched.kind !== 'ok') return;
 
@@ -132,7 +132,7 @@ export function openBrood({root, master, heartbeats, activity, exits, connector,
     const {pid} = child.id;
     const reading = child.files.stat();
     const stat = reading.kind === 'ok' ? reading.value : undefined;
-    const heartbeat = heartbeats?.read(pid, at);
+    const heartbeat = heartbeats?.read(pid, clock());
     if (stat === undefined || isEnded(stat)) {
       const exit = exits?.statusOf(child.id) ?? connector?.statusOf(pid);
       const beside = {heartbeat, activity: undefined, exit, withSwitches: false};

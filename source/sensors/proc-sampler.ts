@@ -33,17 +33,22 @@ function attachedTo(
   });
 }
 
-function readLog({log}: ArmedSources, at: Moment): readonly Observation[] {
-  const said = log?.read();
-  if (said === undefined) return [];
+/** What the log said since the last tick, and by when that had been read. */
+function readLog(
+  {log}: ArmedSources,
+  clock: () => Moment,
+): {readonly said: readonly Observation[]; readonly at: Moment} {
+  const read = log?.read();
+  const at = clock();
+  if (read === undefined) return {said: [], at};
 
-  const observations: Observation[] = said.events.map((event) => ({kind: 'log', at, event}));
-  if (said.requests.length > 0) observations.push({kind: 'access', at, requests: said.requests});
-  return observations;
+  const said: Observation[] = read.events.map((event) => ({kind: 'log', at, event}));
+  if (read.requests.length > 0) said.push({kind: 'access', at, requests: read.requests});
+  return {said, at};
 }
 
 export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampler {
-  const {root} = options;
+  const {root, clock} = options;
   const watch = watchMaster(master.id, root);
   const armed = armSources(master, watch, options);
   const children = openChildren(master.id.pid, root);
@@ -71,6 +76,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
     return {
       kind: 'sample',
       at,
+      tookMs: Math.max(0, Math.ceil((clock().monotonicMs - at.monotonicMs) * 10) / 10),
       lateMs,
       ...(!isGone && {master: {id: master.id, processState: state, deadChildrenMinorFaults}}),
       workers,
@@ -99,10 +105,11 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
     sources: () => shown,
     history: armed.log?.history ?? [],
     sample,
-    observe: (at, lateMs) => {
+    observe: (begunAt, lateMs) => {
       const wasGone = watch.isGone();
-      const isSlow = isSlowAt(at);
-      const said = readLog(armed, at);
+      const isSlow = isSlowAt(begunAt);
+      // Records were printed before this, and whatever else is seen is so after it.
+      const {said, at} = readLog(armed, clock);
       const taken = sample(at, lateMs);
       const told = armed.kernel.read(at, taken.workers, isSlow);
       const isNewlyGone = watch.isGone() && !wasGone;
@@ -110,7 +117,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
       const aside = armed.aside.flatMap((source) => source.take(at, [...said, taken]));
 
       return [
-        ...(isSlow ? changes(at) : []),
+        ...(isSlow ? changes(clock()) : []),
         ...said,
         ...aside,
         ...(armed.past?.take(at) ?? []),

@@ -28,6 +28,8 @@ export type SamplerOptions = {
   readonly exits?: Exits;
   /** When the sampler is opened. */
   readonly at?: Moment;
+  /** The clocks of this machine when absent. */
+  readonly clock?: () => Moment;
 };
 
 export type Sampler = {
@@ -39,7 +41,7 @@ export type Sampler = {
   readonly history: readonly LogEvent[];
   /**
    * One tick: sources that changed, what the log said, the sample, and the end of the master when it is gone.
-   * `lateMs` is how much later than planned the tick runs.
+   * `at` is when the tick began, and `lateMs` how much later than planned that was.
    */
   readonly observe: (at: Moment, lateMs: number) => readonly Observation[];
   /**
@@ -59,7 +61,7 @@ export type Sampler = {
 
 /** Arms every source of one master. Never fails: what cannot be read is named in `sources`. */
 export function openSampler(master: FoundMaster, options: SamplerOptions = {}): Sampler {
-  const {root = '/proc', at = now()} = options;
+  const {root = '/proc', clock = now, at = clock()} = options;
   const hasProc = process.platform === 'linux' || readStat(master.id.pid, root).kind === 'ok';
-  return hasProc ? openProcSampler(master, {...options, root, at}) : openPortableSampler(master);
+  return hasProc ? openProcSampler(master, {...options, root, at, clock}) : openPortableSampler(master);
 }

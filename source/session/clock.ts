@@ -1,6 +1,6 @@
-import {hrtime} from 'node:process';
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Moment} from '../observation.js';
+import {now} from '../sensors/clock.js';
 
 /** The session's only way to the time. Tests pass one that they move by hand. */
 export type Clock = {
@@ -9,16 +9,11 @@ export type Clock = {
   readonly sleepUntil: (monotonicMs: number, signal: AbortSignal) => Promise<void>;
 };
 
-function monotonicNowMs(): number {
-  // On Linux this is CLOCK_MONOTONIC, the clock that gunicorn 22 and newer stamps its heartbeat file with.
-  return Number(hrtime.bigint()) / 1e6;
-}
-
 /** The machine's clocks. */
 export const systemClock: Clock = {
-  now: () => ({wallMs: Date.now(), monotonicMs: monotonicNowMs()}),
+  now: () => now(),
   async sleepUntil(monotonicMs, signal) {
-    const waitMs = Math.max(0, monotonicMs - monotonicNowMs());
+    const waitMs = Math.max(0, monotonicMs - now().monotonicMs);
     await delay(waitMs, undefined, {signal}).catch(() => undefined);
   },
 };

@@ -56,6 +56,40 @@ for (const quietSeconds of [1.3, 20]) {
   }, 120_000);
 }
 
+/** Ways in which a machine stands still around a death: within a tick, and between two. */
+function standstillsAt(seconds: number): readonly View[] {
+  const tick = Math.floor(seconds * 4);
+  return [700, 2400, 6300].flatMap((ms) => [
+    {stall: {atSeconds: seconds, ms}},
+    {stall: {atSeconds: seconds - 0.2, ms}},
+    {skipped: Array.from({length: Math.ceil(ms / 250)}, (_, index) => tick + 1 + index)},
+    {skipped: Array.from({length: Math.ceil(ms / 250)}, (_, index) => tick - 1 + index)},
+  ]);
+}
+
+test('a machine that stands still for seconds around a death makes no verdict wrongly certain', () => {
+  const wrong: string[] = [];
+
+  for (const [index, {name, ending, gunicorn}] of everyEnding(6).entries()) {
+    const story = ending.tell(gunicorn).story();
+    const truth = ending.truth(gunicorn);
+    const deaths = new Set(story.people.flatMap(({died}) => died?.seconds ?? []));
+    for (const [turn, view] of [...deaths].flatMap((seconds) => standstillsAt(seconds)).entries()) {
+      if ((index + turn) % 2 > 0) continue;
+      const without = usualSights[turn % usualSights.length] ?? [];
+      const told = toldOf(seenBy(story, {...view, without, afterSeconds: 3}));
+      for (const pid of told.pids)
+        for (const revision of told.revisions(pid))
+          if (revision.confidence === 'certain' && revision.cause !== truth[pid])
+            wrong.push(
+              `${name}, ${JSON.stringify(view)} without ${without.join(', ')}: ${pid} ${inShort(revision)}, but it was ${truth[pid]}`,
+            );
+    }
+  }
+
+  expect(wrong).toEqual([]);
+}, 120_000);
+
 test('a verdict that was certain once is never certain of something else', () => {
   const changed: string[] = [];
 

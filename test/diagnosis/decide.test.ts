@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {decide} from '../../source/diagnosis/decide.js';
-import {afterDeath, death, masterSaid, sibling} from '../helpers/death.js';
+import {afterDeath, death, idleSibling, masterSaid} from '../helpers/death.js';
 
 const timeoutLine = '[812] [CRITICAL] WORKER TIMEOUT (pid:9101)';
 const known = {version: '23.0.0', workerClass: 'sync', timeoutSeconds: 30, replacedBy: 9104} as const;
@@ -39,7 +39,14 @@ test('nor does the exclusion of a rival', () => {
 
 test('an exit with 0 of which nothing else is known is a clean exit with what it may have been', () => {
   const verdict = decide(
-    death({...known, booted: true, exit: 0, maxRequests: 1000, silentSeconds: 1, siblings: {living: [sibling(9102)]}}),
+    death({
+      ...known,
+      booted: true,
+      exit: 0,
+      maxRequests: 1000,
+      silentSeconds: 1,
+      siblings: {living: [idleSibling(9102)]},
+    }),
   );
 
   expect(verdict).toMatchObject({cause: 'clean-exit', confidence: 'possible', branch: 'unknown'});

@@ -50,7 +50,7 @@ test('what it waited for stands beside the place', () => {
   const c = hung([look(1.5, [checkout])]);
   const {last: glimpse} = c;
   const waits = {...glimpse!.sample, activity: {main: {kind: 'peer' as const, what: '10.0.3.7:5432'}, clients: 1}};
-  const glimpses = [{at: afterDeath(-2), sample: waits}];
+  const glimpses = [{at: afterDeath(-2), by: afterDeath(-2), sample: waits}];
 
   const last = lastDoing({...c, life: {...c.life, glimpses}}, 'timeout');
 

@@ -119,6 +119,7 @@ function killedForMemory(megabytes: ReadonlyArray<readonly [number, number]>): C
   const c = death({timeoutSeconds: 30, booted: true, silentSeconds: 0.4, exit: 'SIGKILL', oomKills: [0, 1]});
   const glimpses = megabytes.map(([seconds, size]) => ({
     at: afterDeath(seconds),
+    by: afterDeath(seconds),
     sample: worker(processId(9101, 0), {rssBytes: size * mebibyte}),
   }));
   return {...c, life: {...c.life, glimpses, trend: [{at: afterDeath(-9), rssBytes: 40 * mebibyte}]}};

@@ -26,7 +26,7 @@ function other(pid: number, silentSeconds: number, kind: 'accept' | 'peer'): Lif
     heartbeat: {changedWallMs: beat.wallMs, beatMonotonicMs: beat.monotonicMs, notified: true},
     activity: {main: {kind, ...(kind === 'peer' && {what: '10.0.3.7:5432'})}, clients: kind === 'peer' ? 1 : 0},
   });
-  return {...life, glimpses: [{at: afterDeath(0), sample}]};
+  return {...life, glimpses: [{at: afterDeath(0), by: afterDeath(0), sample}]};
 }
 
 test('others that wait for work, or beat a moment ago, show that it was the request', () => {

@@ -18,7 +18,7 @@ afterAll(() => {
 
 for (const fault of faults) {
   for (const target of targets.filter((each) => fault.happensIn(each))) {
-    test.concurrent(`${fault.id} is judged rightly in ${nameOf(target)}`, {timeout: 600_000}, async (context) => {
+    test.concurrent(`${fault.id} is judged rightly in ${nameOf(target)}`, {timeout: 1_800_000}, async (context) => {
       const absent = absentHere(fault.needs);
       if (absent !== undefined) {
         results.push({fault, target, invalid: [], wrong: []});

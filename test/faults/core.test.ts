@@ -43,6 +43,9 @@ const core: readonly (readonly [string, GunicornVersion, Target['workerClass'], 
   ['healthy-idle', 'newest', 'sync'],
   ['healthy-loaded', '21.2.0', 'gthread'],
   ['healthy-loaded', '23.0.0', 'sync'],
+  ['timeout-loop-blocked', 'newest', 'asgi'],
+  ['reload-idle', '23.0.0', 'gevent'],
+  ['lifespan-failed', 'newest', 'uvicorn'],
 ];
 
 /** As whoever sees most, and from one of the other places in turn: every place is looked from several times. */

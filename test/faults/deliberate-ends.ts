@@ -2,6 +2,7 @@ import {utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {startLightTraffic} from '../../source/demo/light-traffic.js';
+import {everywhere, isUvicorn, ofEveryVersion} from './class-facts.js';
 import {cleanExit, idleWorker, killedExit, stoppedExits} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage} from './fault.js';
 import {saysExiting, saysSignal} from './gunicorn-lines.js';
@@ -9,7 +10,6 @@ import {saysExiting, saysSignal} from './gunicorn-lines.js';
 /** Ends that someone wanted: recycling, reload, scaling, and the end of the master, wanted or not. */
 
 const deadlineMs = 15_000;
-const everywhere = () => true;
 const victims = (pids: readonly number[]): readonly Death[] => pids.map((pid) => ({pid, role: 'victim'}));
 
 async function allDie({witness}: Stage, pids: readonly number[]): Promise<readonly Death[]> {
@@ -17,21 +17,25 @@ async function allDie({witness}: Stage, pids: readonly number[]): Promise<readon
   return victims(pids);
 }
 
+const saysRecycling = /\[(\d+)\] \[\w+\] (?:Autorestarting worker after current request|Maximum request limit of)/g;
+
 const maxRequests: Fault = {
   id: 'max-requests',
   happensIn: everywhere,
   server: {args: ['--max-requests', '8']},
   async cause(stage) {
     const {server} = stage;
-    const recycled = /\[(\d+)\] \[INFO\] Autorestarting worker after current request\./;
-    while (!recycled.test(server.log())) {
+    const recycled = () => [...new Set([...server.log().matchAll(saysRecycling)].map(([, pid]) => Number(pid)))];
+    while (recycled().length === 0) {
       await server.request('/').answer;
       await pause(30);
     }
 
-    return allDie(stage, [Number(server.log().match(recycled)![1])]);
+    // Where requests go to each worker in turn, both may have come to their limit.
+    await pause(300);
+    return allDie(stage, recycled());
   },
-  proof: (_, deaths) => [/Autorestarting worker after current request\./, ...deaths.map(({pid}) => saysExiting(pid))],
+  proof: (_, deaths) => deaths.map(({pid}) => saysExiting(pid)),
   deaths: () => ({
     victim: {
       cause: 'max-requests',
@@ -103,6 +107,7 @@ const reloadBusy: Fault = {
 const reloadLingering: Fault = {
   ...reloadIdle,
   id: 'reload-lingering',
+  happensIn: ofEveryVersion,
   async cause(stage) {
     const {server} = stage;
     const pids = server.workerPids();
@@ -128,7 +133,8 @@ const reloadLingering: Fault = {
 
 const codeReload: Fault = {
   id: 'code-reload',
-  happensIn: everywhere,
+  // uvicorn's loop does not look whether its worker still wants to live.
+  happensIn: (target) => !isUvicorn(target),
   // The engine that needs no package. Each worker looks for itself, once a second.
   server: {args: ['--reload', '--reload-engine', 'poll']},
   async cause(stage) {
@@ -198,6 +204,7 @@ const groupEnds: Fault = {
 const groupKilled: Fault = {
   ...groupEnds,
   id: 'group-kill',
+  happensIn: ofEveryVersion,
   cause(stage) {
     const {server} = stage;
     const pids = server.workerPids();
@@ -223,8 +230,16 @@ export const deliberateEnds: readonly Fault[] = [
   codeReload,
   scaleDown,
   masterEnds('master-term', 'SIGTERM', 'ended', shutDown),
-  masterEnds('master-int', 'SIGINT', 'ended', {...shutDown, exits: [...stoppedExits, killedExit]}),
+  {
+    ...masterEnds('master-int', 'SIGINT', 'ended', {...shutDown, exits: [...stoppedExits, killedExit]}),
+    // The SIGQUIT that its workers get has no effect on uvicorn's.
+    happensIn: (target) => !isUvicorn(target),
+  },
   groupEnds,
   groupKilled,
-  masterEnds('master-kill', 'SIGKILL', 'lost', {...shutDown, cause: 'master-lost', exits: [cleanExit]}),
+  {
+    ...masterEnds('master-kill', 'SIGKILL', 'lost', {...shutDown, cause: 'master-lost', exits: [cleanExit]}),
+    // uvicorn serves on without its master.
+    happensIn: (target) => !isUvicorn(target),
+  },
 ];

@@ -43,8 +43,10 @@ export function endedAtOnceBy(
  * What may honestly be said by somebody who sees that much: everything above, and less. Without the log `clean-exit` only
  * where the worker really ended with 0, because that is what it says.
  */
-export function honestFrom(expectation: DeathExpectation, {log, sees}: Seen): DeathExpectation {
-  if (log === 'file' && sees.activity) {
+export function honestFrom(expectation: DeathExpectation, {log, sees, workerClass}: Seen): DeathExpectation {
+  // Of many connections on one thread only memory tells which of them has a request.
+  const seesRequests = sees.activity && (sees.memory || workerClass === 'sync' || workerClass === 'gthread');
+  if (log === 'file' && seesRequests) {
     return expectation;
   }
 

@@ -1,4 +1,5 @@
 import {waitFor} from '../helpers/fault-wait.js';
+import {everywhere, ofEveryVersion} from './class-facts.js';
 import {falseHint, idleWorker, killedExit, stoppedExits} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
 import {saysCode, saysExiting} from './gunicorn-lines.js';
@@ -44,7 +45,7 @@ export async function killAndBreak({server, witness}: Stage, plan: string): Prom
 function givesUp(id: string, plan: string, line: RegExp, code: 3 | 4): Fault {
   return {
     id,
-    happensIn: () => true,
+    happensIn: ofEveryVersion,
     server: {workers: 3},
     async cause(stage) {
       const siblings = stage.server.workerPids().slice(1);
@@ -91,7 +92,7 @@ const osExitLoop: Fault = {
 function exitsWhileBooting(id: string, plan: string, code: number): Fault {
   return {
     id,
-    happensIn: () => true,
+    happensIn: ofEveryVersion,
     async cause(stage) {
       const {server, witness} = stage;
       const before = server.workerPids();
@@ -123,7 +124,15 @@ async function loopsAtOnce(stage: Stage): Promise<readonly Death[]> {
 }
 
 export const failedBoots: readonly Fault[] = [
-  givesUp('boot-import-error', 'sleep 1; import-error', /ModuleNotFoundError: No module named 'payments_client'/, 3),
+  {
+    ...givesUp(
+      'boot-import-error',
+      'sleep 1; import-error',
+      /ModuleNotFoundError: No module named 'payments_client'/,
+      3,
+    ),
+    happensIn: everywhere,
+  },
   givesUp('boot-missing-env', 'sleep 1; missing-env', /KeyError: 'PAYMENTS_URL'/, 3),
   givesUp('boot-refused-service', 'sleep 1; refused-service', /ConnectionRefusedError/, 3),
   givesUp('boot-no-app', 'sleep 1; no-app', /Failed to find attribute 'app' in 'fault_app'/, 4),

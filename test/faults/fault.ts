@@ -1,4 +1,5 @@
 import type {GunicornVersion} from '../helpers/python.js';
+import type {FaultClass} from '../helpers/worker-class.js';
 import type {GunicornOptions, GunicornServer} from '../helpers/gunicorn-server.js';
 import type {Witness, WitnessedExit} from '../helpers/fault-witness.js';
 
@@ -7,7 +8,7 @@ export type Target = {
   readonly version: GunicornVersion;
   /** The first number of the version that it really is. */
   readonly major: number;
-  readonly workerClass: 'sync' | 'gthread';
+  readonly workerClass: FaultClass;
   readonly log: 'file' | 'pipe';
 };
 
@@ -17,6 +18,7 @@ export type Seen = Target & {
     readonly exits: boolean;
     readonly heartbeat: boolean;
     readonly activity: boolean;
+    readonly memory: boolean;
     readonly senders: boolean;
   };
 };

@@ -1,5 +1,7 @@
+import {blockedLoops} from './blocked-loops.js';
 import {deliberateEnds} from './deliberate-ends.js';
 import {failedBoots} from './failed-boots.js';
+import {failedLifespans} from './failed-lifespans.js';
 import type {Fault} from './fault.js';
 import {halts} from './halts.js';
 import {machineAtFault} from './machine-at-fault.js';
@@ -15,6 +17,7 @@ import {timeouts} from './timeouts.js';
 /** Every fault there is, in the order of the table that the suite prints. */
 export const faults: readonly Fault[] = [
   ...timeouts,
+  ...blockedLoops,
   ...machineAtFault,
   ...overrunDrains,
   ...memoryKills,
@@ -22,6 +25,7 @@ export const faults: readonly Fault[] = [
   ...misdirectedSignals,
   ...halts,
   ...failedBoots,
+  ...failedLifespans,
   ...slowBoots,
   ...deliberateEnds,
   ...masterChanges,

@@ -1,7 +1,10 @@
+import {setTimeout as pause} from 'node:timers/promises';
+import {mountDisk} from '../helpers/frozen-disk.js';
+import {servesByTurns} from './class-facts.js';
 import {abortedExits} from './timeouts.js';
-import {killedExit} from './expectations.js';
+import {falseHint, killedExit} from './expectations.js';
 import type {Fault} from './fault.js';
-import {saysTimeout} from './gunicorn-lines.js';
+import {saysSignal, saysTimeout} from './gunicorn-lines.js';
 
 /** Timeouts of workers with which nothing is wrong: the machine did not let them run. */
 
@@ -37,4 +40,44 @@ const starved: Fault = {
   }),
 };
 
-export const machineAtFault: readonly Fault[] = [starved];
+/** A page writes to a disk that stands still. No signal ends that wait: the worker dies of its SIGKILL when the disk goes on. */
+const onDisk: Fault = {
+  id: 'timeout-disk',
+  // In a thread it would keep nobody from the heartbeat.
+  happensIn: (target) => target.workerClass === 'sync' || servesByTurns(target),
+  needs: 'a disk to freeze',
+  server: {timeoutSeconds: 3},
+  async cause({server, witness}) {
+    const disk = mountDisk(server.folder);
+    try {
+      disk.freeze();
+      void server.request('/write');
+      const pid = await server.waitForBegun('/write');
+      await server.waitForLog(/WORKER TIMEOUT/);
+      await pause(2500);
+      disk.thaw();
+      await witness.waitForDeath(pid, 10_000);
+      return [{pid, role: 'victim'}];
+    } finally {
+      disk.remove();
+    }
+  },
+  proof: (target, deaths) => deaths.flatMap(({pid}) => [saysTimeout(pid), saysSignal(target, pid, 'SIGKILL')]),
+  deaths: (target) => ({
+    victim: {
+      cause: 'timeout',
+      branch: 'runtime',
+      variants: ['disk'],
+      doing: ['request'],
+      phase: ['handling-traffic'],
+      pressure: ['timeout-first'],
+      withoutTraffic: 'no',
+      exits: [killedExit],
+      replaced: 'yes',
+      page: '/write',
+      ...falseHint(target),
+    },
+  }),
+};
+
+export const machineAtFault: readonly Fault[] = [starved, onDisk];

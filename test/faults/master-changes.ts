@@ -2,6 +2,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {waitFor} from '../helpers/fault-wait.js';
 import {hasBooted} from '../helpers/gunicorn-server.js';
 import {childrenOf} from '../helpers/fault-processes.js';
+import {everywhere, ofEveryVersion} from './class-facts.js';
 import {idleWorker, stoppedExits} from './expectations.js';
 import type {DeathExpectation, Fault, Stage} from './fault.js';
 
@@ -39,7 +40,7 @@ const stopped: Omit<DeathExpectation, 'cause' | 'branch'> = {
 
 const upgraded: Fault = {
   id: 'upgrade',
-  happensIn: () => true,
+  happensIn: everywhere,
   server: {workers},
   async cause(stage) {
     const pids = stage.server.workerPids();
@@ -58,7 +59,7 @@ const upgraded: Fault = {
 
 const serviceRestart: Fault = {
   id: 'service-restart',
-  happensIn: () => true,
+  happensIn: everywhere,
   server: {workers},
   watchBy: 'port',
   async cause(stage) {
@@ -77,10 +78,10 @@ const serviceRestart: Fault = {
 
 export const masterChanges: readonly Fault[] = [
   upgraded,
-  {...upgraded, id: 'upgrade-by-port', watchBy: 'port'},
+  {...upgraded, id: 'upgrade-by-port', happensIn: ofEveryVersion, watchBy: 'port'},
   {
     id: 'upgrade-unfinished',
-    happensIn: () => true,
+    happensIn: ofEveryVersion,
     server: {workers},
     async cause(stage) {
       await upgrade(stage);
@@ -94,7 +95,7 @@ export const masterChanges: readonly Fault[] = [
   // The second master cannot boot: it is gone within a second, and the first serves on.
   {
     id: 'upgrade-broken',
-    happensIn: () => true,
+    happensIn: ofEveryVersion,
     server: {workers},
     async cause({server}) {
       server.breakBoot('import-error');

@@ -1,4 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises';
+import {ofEveryVersion} from './class-facts.js';
 import {busyWith, endedAtOnceBy, killedExit} from './expectations.js';
 import type {DeathExpectation, Fault} from './fault.js';
 import {saysSignal} from './gunicorn-lines.js';
@@ -14,7 +15,7 @@ function outOfMemory(
 ): Fault {
   return {
     id,
-    happensIn: () => true,
+    happensIn: ofEveryVersion,
     needs: 'a control group of memory',
     server: {memoryLimitMegabytes: 160},
     async cause({server, witness}) {

@@ -1,5 +1,6 @@
 import {setTimeout as pause} from 'node:timers/promises';
-import {cleanExit, idleWorker} from './expectations.js';
+import {isUvicorn, saysLeft, stoppedBy} from './class-facts.js';
+import {idleWorker} from './expectations.js';
 import type {DeathExpectation, Fault, Target} from './fault.js';
 import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
 
@@ -9,7 +10,7 @@ const deadlineMs = 10_000;
 
 function misdirected(
   signal: NodeJS.Signals,
-  expected: Pick<DeathExpectation, 'exits'> & Partial<DeathExpectation>,
+  expected: (target: Target) => Pick<DeathExpectation, 'exits'> & Partial<DeathExpectation>,
   proof: (target: Target, pid: number) => readonly RegExp[],
   happensIn: Fault['happensIn'] = () => true,
 ): Fault {
@@ -23,14 +24,14 @@ function misdirected(
       return [{pid, role: 'victim'}];
     },
     proof: (target, deaths) => deaths.flatMap(({pid}) => proof(target, pid)),
-    deaths: ({sees}) => ({
+    deaths: ({sees, ...target}) => ({
       victim: {
         cause: 'signalled',
         branch: 'runtime',
         ...idleWorker,
         doing: ['idle', 'draining'],
         replaced: 'yes',
-        ...expected,
+        ...expected(target),
         // Whoever sees the sender has no doubt.
         ...(sees.senders && {orHonestly: []}),
       },
@@ -40,14 +41,21 @@ function misdirected(
 
 /** A signal that a worker has no handler for ends it at once, and gunicorn names it. */
 function unhandled(signal: NodeJS.Signals): Fault {
-  return misdirected(signal, {exits: [{signal, core: false}]}, (target, pid) => [saysSignal(target, pid, signal)]);
+  return misdirected(
+    signal,
+    () => ({exits: [{signal, core: false}]}),
+    (target, pid) => [saysSignal(target, pid, signal)],
+  );
 }
 
 /** A worker that is told to stop leaves in order: who told it stands only in the kernel's trace. */
 function handled(signal: NodeJS.Signals): Fault {
-  return misdirected(signal, {exits: [cleanExit], orHonestly: ['clean-exit', 'unknown']}, (_, pid) => [
-    saysExiting(pid),
-  ]);
+  const proof = (target: Target, pid: number) => [saysLeft(target, pid)];
+  return misdirected(
+    signal,
+    (target) => ({exits: stoppedBy(target, signal), orHonestly: ['clean-exit', 'unknown']}),
+    proof,
+  );
 }
 
 /** One that is in the middle of a request finishes it first. */
@@ -62,7 +70,7 @@ const busyTerm: Fault = {
     await witness.waitForDeath(pid, deadlineMs);
     return [{pid, role: 'victim'}];
   },
-  deaths: () => ({
+  deaths: (target) => ({
     victim: {
       cause: 'signalled',
       orHonestly: ['clean-exit', 'unknown'],
@@ -71,7 +79,7 @@ const busyTerm: Fault = {
       phase: ['handling-traffic', 'shutting-down', 'unknown'],
       pressure: ['neither', 'unknown'],
       withoutTraffic: 'yes',
-      exits: [cleanExit],
+      exits: stoppedBy(target, 'SIGTERM'),
       replaced: 'yes',
       page: '/sleep',
     },
@@ -82,14 +90,20 @@ export const misdirectedSignals: readonly Fault[] = [
   unhandled('SIGHUP'),
   unhandled('SIGUSR2'),
   handled('SIGTERM'),
-  handled('SIGQUIT'),
+  // It has no effect on uvicorn's worker.
+  {...handled('SIGQUIT'), happensIn: (target) => !isUvicorn(target)},
   handled('SIGINT'),
   unhandled('SIGALRM'),
   busyTerm,
-  // What the master sends for a timeout, without one. Where a short request can end its worker by sys.exit(1), the two
-  // may not be told apart.
-  misdirected('SIGABRT', {exits: [{code: 1}], orHonestly: ['unknown']}, (target, pid) => [
-    saysExiting(pid),
-    ...saysCode(target, pid, 1),
-  ]),
+  // What the master sends for a timeout, without one. Where a short request can end its worker by sys.exit(1), or the
+  // class has no handler for it, it may not be told apart from what the worker does itself.
+  misdirected(
+    'SIGABRT',
+    (target) => ({
+      exits: isUvicorn(target) ? [{signal: 'SIGABRT', core: false}] : [{code: 1}],
+      orHonestly: ['unknown'],
+    }),
+    (target, pid) =>
+      isUvicorn(target) ? [saysSignal(target, pid, 'SIGABRT')] : [saysExiting(pid), ...saysCode(target, pid, 1)],
+  ),
 ];

@@ -67,6 +67,7 @@ export function seenFrom(target: Target, {mayLookInside, without, account}: Sigh
       exits: !without.includes('exits'),
       heartbeat: mayLookInside && !without.includes('heartbeat'),
       activity: mayLookInside && !without.includes('activity'),
+      memory: mayLookInside && !without.includes('peek'),
       senders: hasTracing && account === undefined && !without.includes('signals'),
     },
   };
@@ -74,5 +75,5 @@ export function seenFrom(target: Target, {mayLookInside, without, account}: Sigh
 
 /** The target as somebody sees it who may look at everything. */
 export function seenWhole(target: Target): Seen {
-  return {...target, sees: {exits: true, heartbeat: true, activity: true, senders: true}};
+  return {...target, sees: {exits: true, heartbeat: true, activity: true, memory: true, senders: true}};
 }

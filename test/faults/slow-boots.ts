@@ -1,4 +1,5 @@
 import {setTimeout as pause} from 'node:timers/promises';
+import {ofEveryVersion} from './class-facts.js';
 import {killAndBreak, killedWorker, newborn} from './failed-boots.js';
 import type {Fault} from './fault.js';
 import {saysExiting, saysTimeout} from './gunicorn-lines.js';
@@ -9,7 +10,8 @@ const timeoutSeconds = 4;
 const deadlineMs = 20_000;
 /** By then the newborn reads how it is to boot, and its timeout is not near. */
 const importBegunMs = 1500;
-const killsWhileBooting: Fault['happensIn'] = ({major}) => major < 22;
+const killsWhileBooting: Fault['happensIn'] = (target) => ofEveryVersion(target) && target.major < 22;
+const letsHang: Fault['happensIn'] = (target) => ofEveryVersion(target) && target.major >= 22;
 
 const bootTimeout: Fault = {
   id: 'boot-timeout',
@@ -42,7 +44,7 @@ const bootTimeout: Fault = {
 
 const hungBoot: Fault = {
   id: 'hung-boot',
-  happensIn: (target) => !killsWhileBooting(target),
+  happensIn: letsHang,
   server: {timeoutSeconds},
   async cause(stage) {
     const {killed} = await killAndBreak(stage, 'sleep 60');

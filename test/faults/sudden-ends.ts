@@ -1,6 +1,7 @@
 import {existsSync, renameSync} from 'node:fs';
 import {waitFor} from '../helpers/fault-wait.js';
 import type {WitnessedExit} from '../helpers/fault-witness.js';
+import {everywhere, isUvicorn, ofEveryVersion} from './class-facts.js';
 import {busyWith, cleanExit, endedAtOnceBy, falseHint, idleWorker, killedExit} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
 import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
@@ -8,7 +9,6 @@ import {saysCode, saysExiting, saysSignal} from './gunicorn-lines.js';
 /** Workers that end from one moment to the next: killed, crashed, or left by Python. */
 
 const deadlineMs = 10_000;
-const everywhere = () => true;
 
 async function endOne({server, witness}: Stage, signal: NodeJS.Signals, pid: number): Promise<readonly Death[]> {
   server.signal(signal, pid);
@@ -62,7 +62,7 @@ const killBusy: Fault = {
 const killAfterLogRotation: Fault = {
   ...killIdle,
   id: 'kill-after-log-rotation',
-  happensIn: (target) => target.log === 'file',
+  happensIn: (target) => target.log === 'file' && ofEveryVersion(target),
   async cause(stage) {
     const {server} = stage;
     renameSync(server.logFile, `${server.logFile}.1`);
@@ -80,9 +80,11 @@ function crash(id: string, address: string, signal: NodeJS.Signals, core = false
     happensIn: everywhere,
     cause: (stage) => endByPage(stage, address),
     proof: (target, deaths) => deaths.map(({pid}) => saysSignal(target, pid, signal, core)),
-    deaths: () => ({
+    deaths: (target) => ({
       victim: {
         cause: 'crash',
+        // uvicorn has no handler for SIGABRT: it may have been sent.
+        orHonestly: signal === 'SIGABRT' && isUvicorn(target) ? ['unknown'] : [],
         branch: 'runtime',
         ...endedAtOnceBy(page),
         ...(isSlow ? busyWith(page) : {}),
@@ -121,12 +123,23 @@ function appExit(id: string, address: string, exits: readonly WitnessedExit[], m
  */
 export const sysExitPage = '/sys-exit?code=7&after=0.5';
 
-export function sysExitEndsWorker(target: Target): boolean {
-  return target.workerClass === 'sync' ? target.major < 22 : target.major >= 24;
+export function sysExitEndsWorker({workerClass, major}: Target): boolean {
+  switch (workerClass) {
+    case 'sync':
+      return major < 22;
+    case 'gthread':
+      return major >= 24;
+    case 'asgi':
+      return true;
+    case 'gevent':
+    case 'uvicorn':
+      return false;
+  }
 }
 
 /** An exception in the worker's own loop, not in a request: gunicorn prints it and leaves with 255. */
 const brokenLoop = appExit('broken-loop', '/break-loop', [{code: 255}], {
+  happensIn: ofEveryVersion,
   proof: (target, deaths) => [
     /Exception in worker process/,
     ...deaths.flatMap(({pid}) => [saysExiting(pid), ...saysCode(target, pid, 255)]),
@@ -140,7 +153,11 @@ export const suddenEnds: readonly Fault[] = [
   killBusy,
   killAfterLogRotation,
   crash('segfault', '/segfault', 'SIGSEGV'),
-  {...crash('segfault-core', '/segfault?core=1&after=1', 'SIGSEGV', true), needs: 'core files'},
+  {
+    ...crash('segfault-core', '/segfault?core=1&after=1', 'SIGSEGV', true),
+    happensIn: ofEveryVersion,
+    needs: 'core files',
+  },
   crash('abort', '/abort?after=1', 'SIGABRT'),
   appExit('os-exit-7', '/exit?code=7', [{code: 7}], {
     proof: (target, deaths) => deaths.flatMap(({pid}) => saysCode(target, pid, 7)),

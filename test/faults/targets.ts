@@ -1,7 +1,19 @@
+import {classPackages} from '../helpers/worker-class.js';
 import {gunicornEnvironment, gunicornVersions, type GunicornVersion} from '../helpers/python.js';
 import type {Target} from './fault.js';
 
-export const workerClasses = ['sync', 'gthread'] as const;
+/** The classes of gunicorn itself, in every version. */
+const workerClasses = ['sync', 'gthread'] as const;
+
+/** Those that a version or a package brings: gunicorn's own asgi, and the two that are most often put beside it. */
+const otherClasses = [
+  ['23.0.0', 'gevent'],
+  ['newest', 'gevent'],
+  ['26.1.0', 'asgi'],
+  ['newest', 'asgi'],
+  ['23.0.0', 'uvicorn'],
+  ['newest', 'uvicorn'],
+] as const;
 
 /** A target of the suite. Makes the version's environment if there is none yet, to learn what `newest` is. */
 export async function targetOf(
@@ -9,7 +21,7 @@ export async function targetOf(
   workerClass: Target['workerClass'],
   log: Target['log'] = 'file',
 ): Promise<Target> {
-  const environment = await gunicornEnvironment(version);
+  const environment = await gunicornEnvironment(version, classPackages(workerClass));
   return {version, major: Number.parseInt(environment.version, 10), workerClass, log};
 }
 
@@ -25,7 +37,12 @@ export async function allTargets(): Promise<readonly Target[]> {
     }
   }
 
-  return [...targets, {...targets[0]!, log: 'pipe'}, {...targets.at(-1)!, log: 'pipe'}];
+  for (const [version, workerClass] of otherClasses) {
+    targets.push(await targetOf(version, workerClass));
+  }
+
+  const [oldest, newest] = [targets[0]!, targets.findLast((target) => target.workerClass === 'gthread')!];
+  return [...targets, {...oldest, log: 'pipe'}, {...newest, log: 'pipe'}];
 }
 
 /** "23.0.0 sync", with "no log" behind it where the log cannot be read. */

@@ -1,8 +1,10 @@
 import {requestText} from '../helpers/fault-request.js';
 import type {WitnessedExit} from '../helpers/fault-witness.js';
+import {isUvicorn} from './class-facts.js';
 import {cleanExit, falseHint, killedExit} from './expectations.js';
 import type {Death, DeathExpectation, Fault, Stage, Target} from './fault.js';
 import {saysSignal, saysTimeout} from './gunicorn-lines.js';
+import {isSameExit} from './prove.js';
 
 /** Every way to let a heartbeat fall silent until gunicorn's arbiter kills the worker. */
 
@@ -34,7 +36,7 @@ function timeoutIn(page: string, target: Target, exits: readonly WitnessedExit[]
     exits,
     replaced: 'yes',
     page,
-    ...(exits.includes(killedExit) ? falseHint(target) : {}),
+    ...(exits.some((exit) => isSameExit(exit, killedExit)) ? falseHint(target) : {}),
   };
 }
 
@@ -81,14 +83,20 @@ const clientGone: Fault = {
   },
 };
 
+/** uvicorn has no handler that would have to run first. */
+const signalInC = (target: Target): NodeJS.Signals => (isUvicorn(target) ? 'SIGABRT' : 'SIGKILL');
+
 /** C code that keeps the interpreter lock stops the heartbeat of every class, and no handler can run. */
 const inCCode: Fault = {
   ...slowPage('timeout-c-code', '/c-spin?s=60'),
   happensIn: () => true,
   isHeavy: true,
-  proof: (target, deaths) => deaths.flatMap(({pid}) => [saysTimeout(pid), saysSignal(target, pid, 'SIGKILL')]),
+  proof: (target, deaths) => deaths.flatMap(({pid}) => [saysTimeout(pid), saysSignal(target, pid, signalInC(target))]),
   deaths: (target) => ({
-    victim: {...timeoutIn('/c-spin', target, [killedExit]), pressure: ['timeout-first', 'cpu-first']},
+    victim: {
+      ...timeoutIn('/c-spin', target, [{signal: signalInC(target), core: false}]),
+      pressure: ['timeout-first', 'cpu-first'],
+    },
   }),
 };
 

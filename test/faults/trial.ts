@@ -3,6 +3,7 @@ import {pythonOfEverybody} from '../helpers/accounts.js';
 import {startWitness, type WitnessedLife} from '../helpers/fault-witness.js';
 import {startGunicorn} from '../helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../helpers/python.js';
+import {classPackages} from '../helpers/worker-class.js';
 import {startWatchAs, type WatchEnd, type WatchLine, type WatchStream} from '../helpers/watch-stream.js';
 import type {Death, Fault, Target} from './fault.js';
 import {keepTrial, recordingFlags} from './kept.js';
@@ -48,7 +49,11 @@ export function runTrial(fault: Fault, target: Target, sights = sightsOf(target)
 }
 
 async function stage(fault: Fault, target: Target, sights: readonly Sight[]): Promise<Trial> {
-  const environment = await gunicornEnvironment(target.version, [], gunicornAccount && pythonOfEverybody);
+  const environment = await gunicornEnvironment(
+    target.version,
+    classPackages(target.workerClass),
+    gunicornAccount && pythonOfEverybody,
+  );
   const {workerClass, log: logTo} = target;
   const server = await startGunicorn({
     environment,

@@ -169,3 +169,19 @@ test('a look into memory that shows no request counts for a worker on the proces
   }
   expect(phaseOf({processState: 'R'}, {...sync, requestRunning: false}).phase).toBe('unknown');
 });
+
+test('a worker that is seen on the processor of which it uses next to nothing works for nobody', () => {
+  const onProcessor: Activity = {main: {kind: 'cpu'}};
+  const using = (cpuMs: number): ActivityContext => ({workerClass: 'asgi', usage: {elapsedMs: 1000, cpuMs}});
+
+  expect(phase(onProcessor, using(10))).toBe('unknown');
+  expect(phase(onProcessor, using(400))).toBe('busy');
+  expect(phase({...onProcessor, clients: 1}, using(10))).toBe('busy');
+});
+
+test('a uvicorn worker that wakes ten times a second, as it does when idle, is not told to be busy for that', () => {
+  const usage = {elapsedMs: 1000, cpuMs: 10, voluntarySwitches: 11};
+
+  expect(phase(undefined, {workerClass: 'uvicorn_worker.UvicornWorker', usage})).toBe('unknown');
+  expect(phase(undefined, {workerClass: 'asgi', usage})).toBe('busy');
+});

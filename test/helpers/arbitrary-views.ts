@@ -5,13 +5,22 @@ import type {Deed, Step} from './imagined-gunicorn.js';
 
 const sources: readonly SourceId[] = ['log', 'heartbeat', 'activity', 'exits', 'memory', 'settings'];
 
-/** A bad way to look: at any moment, with a lag between log and processes, sources hidden and ticks left out. */
-export const views: fc.Arbitrary<View> = fc.record({
-  phaseMs: fc.nat(249),
-  readMs: fc.nat(60),
-  without: fc.subarray([...sources]),
-  skipped: fc.uniqueArray(fc.nat(100), {maxLength: 20}),
-});
+/** Some of the sources, to be hidden. */
+export const hidden: fc.Arbitrary<readonly SourceId[]> = fc.subarray([...sources]);
+
+/** A bad way to look: at any moment, with a lag between log and processes, sources hidden, ticks left out, and a standstill. */
+export const views: fc.Arbitrary<View> = fc
+  .record({
+    phaseMs: fc.nat(249),
+    readMs: fc.nat(60),
+    without: hidden,
+    skipped: fc.uniqueArray(fc.nat(100), {maxLength: 20}),
+    stall: fc.option(
+      fc.record({atSeconds: fc.double({min: 0, max: 20, noNaN: true}), ms: fc.integer({min: 100, max: 12_000})}),
+      {nil: undefined},
+    ),
+  })
+  .map(({stall, ...view}) => (stall ? {...view, stall} : view));
 
 const deeds: fc.Arbitrary<Deed> = fc.oneof(
   {arbitrary: fc.record({kind: fc.constantFrom('hup', 'ttin', 'ttou')}), weight: 5},

@@ -1,7 +1,7 @@
 import {workerClassOf} from '../../source/gunicorn/worker-classes.js';
 import type {Settings} from '../../source/gunicorn/settings.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
-import type {Life, LogFact, Order} from '../../source/ledger/life.js';
+import type {Life, LifeEnd, LogFact, Order} from '../../source/ledger/life.js';
 import type {LifeMemory} from '../../source/ledger/life-memory.js';
 import type {KernelAround} from '../../source/ledger/kernel-around.js';
 import type {MasterAround} from '../../source/ledger/master-around.js';
@@ -45,6 +45,9 @@ export const endSeconds = 100;
 /** The moment so many seconds after the death; before it, when negative. */
 export const afterDeath = (seconds: number) => moment(endSeconds + seconds);
 
+/** The end of a life that a prompt sample missed then. */
+export const endAt = (seconds: number): LifeEnd => ({at: afterDeath(seconds), by: afterDeath(seconds)});
+
 /** Worker 9101 of master 812, dead for two seconds; gunicorn and its master live on unless told otherwise. */
 export function death(known: KnownOfDeath = {}): Circumstances {
   const {exit, silentSeconds, oomKills, logReadSeconds, booted} = known;
@@ -76,11 +79,19 @@ export function death(known: KnownOfDeath = {}): Circumstances {
         readAfterDeath: true,
       },
     }),
-    last: {at: afterDeath(-0.25), sample},
+    last: {at: afterDeath(-0.25), by: afterDeath(-0.25), sample},
     ...(known.order && {drain: known.order}),
     longestDrainMs: 35_000,
     master: {id: masterId, aliveAfter: true, successor: false, ...known.master},
-    siblings: {living: [], endedNear: [], surplus: [], thisWasOldest: true, wereSteadyAtOrder: true, ...known.siblings},
+    siblings: {
+      living: [],
+      endedNear: [],
+      endedAround: [],
+      surplus: [],
+      thisWasOldest: true,
+      wereSteadyAtOrder: true,
+      ...known.siblings,
+    },
     kernel: {signals: [], masterSignals: [], ...known.kernel},
     ...(oomKills && {outOfMemory: {scope: 'cgroup' as const, before: oomKills[0], after: oomKills[1]}}),
   };
@@ -107,6 +118,12 @@ export function sibling(pid: number, more: Partial<Life> = {}): Life {
     master: masterId,
     ...more,
   };
+}
+
+/** Another worker that was there before and waits for a connection, after the death. */
+export function idleSibling(pid: number): Life {
+  const sample = worker(processId(pid, endSeconds - 200), {activity: {main: {kind: 'accept'}, clients: 0}});
+  return sibling(pid, {glimpses: [{at: afterDeath(0), by: afterDeath(0), sample}]});
 }
 
 /** A log record of the master, printed so many seconds after the death. */
@@ -137,14 +154,14 @@ function lifeFrom({log = [], order, replacedBy, ageSeconds = 100, booted, memory
   const sample = lastSample(known);
   const {idleSeconds = 0.25} = known;
   return {
-    ...sibling(9101, {log: facts, glimpses: [{at: afterDeath(-idleSeconds), sample}]}),
+    ...sibling(9101, {log: facts, glimpses: [{at: afterDeath(-idleSeconds), by: afterDeath(-idleSeconds), sample}]}),
     startedMs: afterDeath(-ageSeconds).wallMs,
     ...(booted !== undefined && {booted}),
     ...(order && {order: {reason: order, fact: orderFact(order)}}),
     ...(replacedBy !== undefined && {replacedBy: processId(replacedBy, endSeconds + 0.01)}),
     ...(memory && {memory: {counts: [], looks: [], ...memory}}),
     lastSeen: afterDeath(-0.25),
-    end: {at: afterDeath(0)},
+    end: endAt(0),
   };
 }
 

@@ -8,11 +8,12 @@ import {endGroup, launch} from './fault-launch.js';
 import {childrenOf, freePort, heartbeatOf} from './fault-processes.js';
 import {waitFor} from './fault-wait.js';
 import {makeMemoryGroup} from './memory-group.js';
+import {classArguments, type FaultClass} from './worker-class.js';
 import {makeProcessorGroup} from './processor-group.js';
 
 export type GunicornOptions = {
   readonly environment: PythonEnvironment;
-  readonly workerClass: 'sync' | 'gthread';
+  readonly workerClass: FaultClass;
   /** 2 where nothing else is said. */
   readonly workers?: number;
   /** 30, gunicorn's own default, where nothing else is said. */
@@ -60,6 +61,8 @@ export type GunicornServer = {
   readonly waitForBegun: (page: string, deadlineMs?: number) => Promise<number>;
   /** Changes what the app does at the next import. */
   readonly breakBoot: (plan: string) => void;
+  /** Lets the lifespan of an ASGI app fail from now on, or start again. */
+  readonly breakLifespan: (isBroken: boolean) => void;
   /** Starts the same gunicorn once more, as a supervisor does when the first has ended; resolves with its master's pid once its workers have booted. */
   readonly startAgain: () => Promise<number>;
   /** Whether the master has ended. */
@@ -69,12 +72,14 @@ export type GunicornServer = {
 };
 
 const faultApp = new URL('../../source/demo/fault-app.py', import.meta.url);
+const faultAsgi = new URL('fault-asgi.py', import.meta.url);
 const defaultDeadlineMs = 20_000;
 
 /** Starts a gunicorn and resolves once all its workers have booted. Whoever starts it must call `stop`, also after a failure. */
 export async function startGunicorn(options: GunicornOptions): Promise<GunicornServer> {
   const folder = mkdtempSync(join(tmpdir(), 'gunspect-fault-'));
   copyFileSync(faultApp, join(folder, 'fault_app.py'));
+  copyFileSync(faultAsgi, join(folder, 'fault_asgi.py'));
   if (options.account !== undefined) {
     chownSync(folder, options.account.uid, options.account.gid);
   }
@@ -87,9 +92,8 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
   const processorGroup = options.processorGroup ? makeProcessorGroup() : undefined;
   const gunicorn = [
     options.environment.gunicorn,
-    'fault_app:app',
+    ...classArguments(options.workerClass),
     ...['--bind', `127.0.0.1:${port}`, '--workers', String(workers), '--timeout', String(timeoutSeconds)],
-    ...(options.workerClass === 'gthread' ? ['--worker-class', 'gthread', '--threads', '4'] : []),
     ...['--error-logfile', logTo === 'file' ? logFile : '-'],
     ...(options.args ?? []),
   ];
@@ -178,6 +182,10 @@ export async function startGunicorn(options: GunicornOptions): Promise<GunicornS
       waitFor(`a worker to begin ${page}`, deadlineMs, () => server.begun(page)[0], log),
     breakBoot: (plan) => {
       writeFileSync(join(folder, 'boot'), plan);
+    },
+    breakLifespan(isBroken) {
+      if (isBroken) writeFileSync(join(folder, 'lifespan'), '');
+      else rmSync(join(folder, 'lifespan'), {force: true});
     },
     async stop() {
       for (const connection of held) {

@@ -18,6 +18,8 @@ export type View = {
   readonly without?: readonly SourceId[];
   /** Ticks that do not run, as on a machine that is overloaded. */
   readonly skipped?: readonly number[];
+  /** Between the log and the processes of the tick that runs at this time, it stands still for so long. */
+  readonly stall?: {readonly atSeconds: number; readonly ms: number};
   /** For how long the looking goes on after the story's end. */
   readonly afterSeconds?: number;
 };
@@ -27,23 +29,28 @@ export const asOtherUser: readonly SourceId[] = ['heartbeat', 'activity', 'exits
 
 /** The observations that a session makes of a story: for each tick what the log said, then the sample. */
 export function seenBy(story: Story, view: View = {}): readonly Observation[] {
-  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], skipped = [], afterSeconds = 0} = view;
+  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], skipped = [], stall, afterSeconds = 0} = view;
   const observations: Observation[] = [];
   const reader = logReader(story, without);
   const seenDead = new Set<Person>();
   const told = new Set<StoryMaster>();
   const endMs = (story.endSeconds + afterSeconds) * 1000;
   let tick = 0;
+  let busyUntilMs = 0;
   for (let atMs = phaseMs; atMs <= endMs; atMs += intervalMs, tick++) {
-    if (tick > 0 && skipped.includes(tick)) continue;
+    if ((tick > 0 && skipped.includes(tick)) || atMs < busyUntilMs) continue;
     const seconds = atMs / 1000;
+    const isStalled =
+      stall !== undefined && atMs <= stall.atSeconds * 1000 && atMs + intervalMs > stall.atSeconds * 1000;
+    const tookMs = readMs + (isStalled ? stall.ms : 0);
+    busyUntilMs = atMs + tookMs;
     for (const master of story.masters.filter((other) => !told.has(other) && other.attachedSeconds <= seconds)) {
       told.add(master);
       observations.push(attachedTo(story, master, without, moment(seconds)));
       if (told.size === 1) reader.skip(seconds);
     }
     observations.push(...reader.read(seconds));
-    observations.push(sampleAt(story, [...told].at(-1)!, {seconds, readMs, tick, without, seenDead}));
+    observations.push(sampleAt(story, [...told].at(-1)!, {seconds, readMs: tookMs, tick, without, seenDead}));
   }
   return observations;
 }
@@ -117,6 +124,7 @@ function sampleAt(story: Story, master: StoryMaster, look: Look): Sample {
   return {
     kind: 'sample',
     at: moment(look.seconds),
+    tookMs: look.readMs,
     lateMs: 0,
     ...(isAlive && {master: {id: master.id, processState: 'S', deadChildrenMinorFaults: 0}}),
     workers,

@@ -104,6 +104,7 @@ test('what is read of a dead worker later, its status and its last heartbeat, is
 
   expect(endedLife(ledger, 9101).end).toEqual({
     at: moment(0.25),
+    by: moment(0.25),
     heartbeat,
     exit: {status: {code: 0}, source: 'exits'},
   });

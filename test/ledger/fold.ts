@@ -1,5 +1,5 @@
 import {emptyLedger, type Ledger} from '../../source/ledger/ledger.js';
-import type {Life} from '../../source/ledger/life.js';
+import type {Life, LifeEnd} from '../../source/ledger/life.js';
 import {take} from '../../source/ledger/take.js';
 import type {Observation} from '../../source/observation.js';
 
@@ -9,8 +9,9 @@ export function fold(observations: readonly Observation[], ledger: Ledger = empt
 }
 
 /** The ended life of this pid. Throws when there is none. */
-export function endedLife(ledger: Ledger, pid: number): Life {
-  const life = ledger.ended.findLast(({id}) => id.pid === pid);
+export function endedLife(ledger: Ledger, pid: number): Life & {readonly end: LifeEnd} {
+  const hasEnded = (life: Life): life is Life & {readonly end: LifeEnd} => life.end !== undefined;
+  const life = ledger.ended.filter(hasEnded).findLast(({id}) => id.pid === pid);
   if (!life) throw new Error(`${pid} did not end`);
   return life;
 }

@@ -12,7 +12,7 @@ function readings(...waitedMs: readonly number[]): readonly WaitReading[] {
 }
 
 function pulses(count: number, cpu: (second: number) => CpuSample): readonly Pulse[] {
-  return Array.from({length: count}, (_, second) => ({at: moment(second), cpu: cpu(second)}));
+  return Array.from({length: count}, (_, second) => ({at: moment(second), by: moment(second), cpu: cpu(second)}));
 }
 
 const from = (second: number): number => moment(second).monotonicMs;

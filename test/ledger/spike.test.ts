@@ -8,6 +8,7 @@ function arriving(rates: readonly number[], isOwn = true, backlog?: number): rea
   let total = 1000;
   return rates.map((rate, second) => ({
     at: moment(second),
+    by: moment(second),
     arrivals: {total: (total += rate), raw: total, isOwn},
     ...(backlog !== undefined && {backlog}),
   }));
@@ -55,7 +56,11 @@ test('connections of a namespace that others listen in count only with a queue o
 });
 
 test('requests tell where connections do not, as behind a unix socket', () => {
-  const pulses = [...quiet, ...rush].map((requestsPerSecond, second) => ({at: moment(second), requestsPerSecond}));
+  const pulses = [...quiet, ...rush].map((requestsPerSecond, second) => ({
+    at: moment(second),
+    by: moment(second),
+    requestsPerSecond,
+  }));
 
   expect(spikeBefore(pulses, at(38))).toMatchObject({unit: 'requests', fromPerSecond: 10, toPerSecond: 60});
 });

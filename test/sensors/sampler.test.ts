@@ -66,7 +66,11 @@ function addWorker(more: Partial<FakeProcess> = {}): void {
 }
 
 function open(): Sampler {
-  const sampler = openSampler(master, {root: proc.root, exits: noExits});
+  const sampler = openSampler(master, {
+    root: proc.root,
+    exits: noExits,
+    clock: () => ({wallMs: Date.now(), monotonicMs}),
+  });
   samplers.push(sampler);
   return sampler;
 }

@@ -23,9 +23,10 @@ import {
   noRequestBegan,
   ownLine,
 } from '../facts.js';
+import {lastDoing} from '../last-doing.js';
 import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
-import {sentFromOutside} from '../senders.js';
-import {bootFailurePrintedWithinMs} from '../thresholds.js';
+import {nobodySent, sentFromOutside} from '../senders.js';
+import {bootFailurePrintedWithinMs, killedAfterTimeoutLineMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
 import {leftWithoutWord, sysExitEnds} from './deliberate-exit.js';
 
@@ -75,11 +76,31 @@ function judgeCode(c: Circumstances, code: number, words: Evidence | undefined):
     heartbeatWasFresh(c, {contradicts: 'timeout'}),
   );
   if (maybeBooting(c) || (c.booted === undefined && (code === 3 || code === 4))) return possible(...evidence);
-  // 1 is what the abort handler leaves with, and the only way to it from within a class that catches SystemExit.
-  const leftByItself = said(c.life, 'worker-exiting') !== undefined;
-  const wasAborted = code === 1 && ((leftByItself && !sysExitEnds(c)) || noRequestBegan(c, against) !== undefined);
-  if (wasAborted) return possible(...evidence);
+  if (code === 1 && mayHaveBeenAborted(c)) return possible(...evidence);
   return code === 1 || words || c.booted === undefined ? likely(...evidence) : confirmed(...evidence);
+}
+
+/**
+ * 1 is also what the abort handler leaves with, after its farewell: from within a class that catches SystemExit there is
+ * no other way to it, and in the others nothing tells the two apart unless a request was seen that may have called it.
+ */
+function mayHaveBeenAborted(c: Circumstances): boolean {
+  if (noRequestBegan(c, against)) return true;
+  const hasFarewell = said(c.life, 'worker-exiting') !== undefined;
+  if (hasFarewell && !sysExitEnds(c)) return true;
+  if (wasNotAborted(c) || (!hasFarewell && printsNoFarewell(c))) return false;
+  return lastDoing(c, 'app-exit').verdict !== 'request';
+}
+
+function printsNoFarewell(c: Circumstances): boolean {
+  const range = {withinMs: bootFailurePrintedWithinMs, hidden: true};
+  return logHasNo(c, '"Worker exiting" of it', range, self) !== undefined;
+}
+
+function wasNotAborted(c: Circumstances): boolean {
+  const signals = ['SIGABRT'];
+  const origins = ['master', 'itself', 'kernel', 'memory-daemon', 'outside'] as const;
+  return nobodySent(c, 'SIGABRT', {signals, origins, withinMs: killedAfterTimeoutLineMs}, self) !== undefined;
 }
 
 /** Exit 0, read or left as the only one that gunicorn does not print, and no "Worker exiting" either. */

@@ -4,7 +4,7 @@
  * The same signals can be sent by hand; only the kernel's own record of the fault, or of who sent it, excludes that.
  */
 import type {Circumstances} from '../../ledger/circumstances.js';
-import {confirmed, insufficient, likely, ruledOut} from '../cause-rule.js';
+import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {
   exitEvidence,
@@ -14,10 +14,13 @@ import {
   known,
   leftByItself,
   logEvidence,
+  silentWhenSeenLast,
 } from '../facts.js';
+import {lastDoing} from '../last-doing.js';
 import {timeoutLine} from '../own-words.js';
 import {abortedByMaster, sentFromOutside, sentTo, signalEvidence} from '../senders.js';
 import type {Evidence} from '../verdict.js';
+import {handlesAbort} from './deliberate-exit.js';
 
 const self = {supports: 'crash'} as const;
 const against = {contradicts: 'crash'} as const;
@@ -40,7 +43,7 @@ export const crash: CauseRule = {
     if (!crashSignals.has(signal)) return ruledOut(...exitEvidence(c, against));
     if (signal === 'SIGABRT') {
       // SIGABRT is also what the master sends for a timeout, and what kills a UvicornWorker at once.
-      const byMaster = aborted ?? heartbeatWasSilent(c, against);
+      const byMaster = aborted ?? silentWhenSeenLast(c, against);
       if (byMaster) return ruledOut(byMaster);
     }
     const sent = sentFromOutside(c, against);
@@ -48,7 +51,9 @@ export const crash: CauseRule = {
     const record = recordOf(c, signal);
     const fresh = heartbeatWasFresh(c, {contradicts: 'timeout'});
     if (record.length > 0) return confirmed(...known(...record, ...exitEvidence(c, self), fresh));
-    return likely(...known(...exitEvidence(c, self), fresh));
+    const isUnseen = !handlesAbort(c) && lastDoing(c, 'crash').verdict !== 'request';
+    const mayBeSent = signal === 'SIGABRT' && (isUnseen || heartbeatWasSilent(c, against) !== undefined);
+    return (mayBeSent ? possible : likely)(...known(...exitEvidence(c, self), fresh));
   },
 };
 

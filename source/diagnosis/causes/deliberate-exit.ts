@@ -55,3 +55,8 @@ export function orderlyExit(c: Circumstances, cause: Cause): Evidence | undefine
 export function sysExitEnds({workerClass, version}: Circumstances): boolean {
   return !(workerClass?.name === 'gevent' || (workerClass?.name === 'sync' && isAtLeast(version, '22.0') === true));
 }
+
+/** Whether a SIGABRT from outside ends in the worker's own handler: a UvicornWorker puts the default back, and dies of it as by abort(). */
+export function handlesAbort({workerClass}: Circumstances): boolean {
+  return workerClass?.name !== 'uvicorn';
+}

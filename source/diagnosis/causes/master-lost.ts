@@ -1,7 +1,7 @@
 /** The master died without a farewell; its orphaned workers noticed, and left by themselves. */
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {known, logEvidence, masterWentOn, ownLine} from '../facts.js';
+import {exitEvidence, exitSignal, known, logEvidence, masterWentOn, ownLine} from '../facts.js';
 import {haltedNear, otherWords} from '../own-words.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 
@@ -35,6 +35,8 @@ export const masterLost: CauseRule = {
     const orphaned = c.life.lastSeen.monotonicMs > goneAt.monotonicMs;
     if (orphaned)
       return likely(gone, {source: 'processes', fact: `it lived on without master ${c.master.id.pid}`, ...self});
-    return c.end.at.monotonicMs >= goneAt.monotonicMs ? possible(gone) : insufficient('which ended first');
+    // One that leaves by itself does not end by a signal.
+    if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
+    return c.end.by.monotonicMs >= goneAt.monotonicMs ? possible(gone) : insufficient('which ended first');
   },
 };

@@ -1,11 +1,12 @@
 /** How a stop of the master shows in one of its workers, which shutdown, service-restart and upgrade share. */
 import type {Circumstances} from '../../ledger/circumstances.js';
 import type {Life, LogFact} from '../../ledger/life.js';
+import {isPrompt} from '../../ledger/reading-time.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import {exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
 import {haltedNear, otherWords, ownWords} from '../own-words.js';
 import {masterWasSent, masterWasTold, notToldToStop, sentTo, signalEvidence, stopSignals} from '../senders.js';
-import {bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
+import {atOnceShare, bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
 import type {Cause, Evidence, Judgement} from '../verdict.js';
 import {notDeliberate, orderlyExit, ownFarewell} from './deliberate-exit.js';
 
@@ -61,20 +62,32 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
   if (noStop) return ruledOut(noStop);
   if (c.life.lastSeen.monotonicMs > goneAt.monotonicMs)
     return ruledOut({source: 'processes', fact: `it lived on without master ${id.pid}`, contradicts: cause});
-  const beforeMs = goneAt.monotonicMs - c.end.at.monotonicMs;
+  // Of a sample that stood still nobody knows in which order it was read.
+  const beforeMs = isPrompt(c.end) ? goneAt.monotonicMs - c.end.at.monotonicMs : 0;
   const evidence: Evidence = {
     source: 'processes',
     fact: beforeMs > 0 ? `it ended first, then master ${id.pid}` : `master ${id.pid} ended in the same moment`,
     atMs: goneAt.wallMs,
     supports: cause,
   };
-  const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c);
+  const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c) && orphansWouldBeSeen(c);
   return endedInOrder && !mayHaveGivenUp(c) ? likely(evidence) : possible(evidence);
 }
 
-/** All workers were gone with their master, and this one left in order: orphans take a while to notice. */
+/** All workers were gone with their master, and this one left in order. */
 function allEndedInOrder({exit, siblings}: Circumstances): boolean {
   return exit !== undefined && siblings.living.length === 0 && siblings.endedNear.length > 0;
+}
+
+/**
+ * Whether workers that lost their master would hardly all have left within the time between two samples: idle ones look
+ * for it once in so long (gunicorn/worker-classes.ts), and those that were forked together look together.
+ */
+function orphansWouldBeSeen({workerClass, timeoutSeconds, life, end}: Circumstances): boolean {
+  if (!workerClass) return false;
+  if (!workerClass.noticesLostMaster) return true;
+  const lookEveryMs = workerClass.longestHealthyGapSeconds(timeoutSeconds ?? 0) * 1000;
+  return end.by.monotonicMs - life.lastSeen.monotonicMs <= lookEveryMs * atOnceShare;
 }
 
 /**

@@ -75,7 +75,7 @@ function countedTo({life, end}: Circumstances): Counted | undefined {
   const begun = requestsBegunOf(life.memory);
   const limit = life.memory?.maxRequests;
   if (!begun || limit === undefined) return undefined;
-  const sinceMs = end.at.monotonicMs - begun.at.monotonicMs;
+  const sinceMs = end.by.monotonicMs - begun.at.monotonicMs;
   const grownBy = (perSecond: number): number => begun.count + (perSecond * sinceMs) / 1000;
   const ago = `${seconds(sinceMs)} before the end`;
   return {

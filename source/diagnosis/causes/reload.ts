@@ -10,6 +10,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {masterWasTold, notToldToStop} from '../senders.js';
+import type {Life} from '../../ledger/life.js';
 import {nearMs} from '../../ledger/siblings.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
@@ -67,13 +68,22 @@ function judgeBirths(c: Circumstances): Judgement {
     return surplus.length > 1 && !mayHaveOverrun(c) ? likely(...evidence) : possible(...evidence);
   }
   if (c.life.replacedBy && allWereReplaced(c) && farewell) return judgeAllAtOnce(c, farewell);
-  if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.length > 0)
+  if (c.life.replacedBy && surplus.length === 0 && endedNear.length === 0 && living.some((other) => stayed(c, other)))
     return ruledOut({
       source: 'workers',
       fact: `${c.life.replacedBy.pid} was forked in its place, and no other worker was replaced`,
       ...against,
     });
   return insufficient('the error log');
+}
+
+/**
+ * A worker that a reload would have told to leave as well, and that waits for the next connection. Whoever came after
+ * this one may be of the generation that took over, and one that is busy or hangs may be leaving.
+ */
+function stayed({life, end, longestDrainMs}: Circumstances, {firstSeen, glimpses}: Life): boolean {
+  const toldTooMs = Math.max(life.firstSeen.monotonicMs, end.at.monotonicMs - longestDrainMs);
+  return firstSeen.monotonicMs <= toldTooMs && glimpses.at(-1)?.sample.activity?.main?.kind === 'accept';
 }
 
 /** Workers that were forked while it lived, by a master that was reloading: their own memory tells. */

@@ -2,6 +2,8 @@
 import {isAtLeast} from '../../gunicorn/versions.js';
 import {replacementDueMs} from '../../ledger/limits.js';
 import type {Circumstances} from '../../ledger/circumstances.js';
+import {sameProcess} from '../../ledger/life.js';
+import type {ProcessId} from '../../observation.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
@@ -21,7 +23,8 @@ export const scaleDown: CauseRule = {
   expected: true,
   judge(c) {
     const {replacedBy} = c.life;
-    if (replacedBy) return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
+    if (replacedBy && tookItsPlace(c, replacedBy))
+      return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
     const words = otherWords(c, 'scale-down');
     if (words) return ruledOut(words);
     const odd = notDeliberate(c, 'scale-down') ?? leftWithoutWord(c, 'scale-down');
@@ -31,6 +34,7 @@ export const scaleDown: CauseRule = {
     const order = c.life.order?.reason === 'scale-down' ? c.life.order.fact : undefined;
     const told = masterWasTold(c, ['SIGTTOU', 'SIGWINCH'], self);
     const farewell = ownFarewell(c, 'scale-down');
+    if (replacedBy) return insufficient('the error log');
     // That it is not replaced is seen only once a replacement would have been due.
     if (order) {
       const evidence = known(logEvidence(order, self), told, farewell);
@@ -45,6 +49,17 @@ export const scaleDown: CauseRule = {
     return noSignal ? ruledOut(noSignal) : withEvidence(judgeEmptyPlace(c), told);
   },
 };
+
+/**
+ * Whether whoever was forked next took this place for sure. Without the log nobody sees who of two that end was meant to
+ * go, and the arbiter does not wait: who comes later comes for another reason.
+ */
+function tookItsPlace({life, end, siblings}: Circumstances, replacement: ProcessId): boolean {
+  if (life.order) return true;
+  const born = siblings.living.find(({id}) => sameProcess(id, replacement))?.firstSeen;
+  const isLate = born !== undefined && born.monotonicMs - end.by.monotonicMs > replacementDueMs;
+  return !isLate && siblings.endedAround.length === 0;
+}
 
 /** From 25.1 on the control socket takes workers away without a word in the log (ctl/handlers.py worker_remove). */
 function isOnlyBySignal({version}: Circumstances): boolean {

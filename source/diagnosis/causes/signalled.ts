@@ -17,11 +17,12 @@ import {
   masterWentOn,
   noRequestBegan,
   ownLine,
+  silentWhenSeenLast,
 } from '../facts.js';
 import {otherWords} from '../own-words.js';
 import {nobodySent, originOf, outsideSignal, signalEvidence, stopSignals} from '../senders.js';
 import type {Evidence, Judgement} from '../verdict.js';
-import {sysExitEnds} from './deliberate-exit.js';
+import {handlesAbort, sysExitEnds} from './deliberate-exit.js';
 
 /** Signals that a worker has no handler for, and that nothing in gunicorn sends to one (workers/base.py init_signals). */
 const misdirected: ReadonlySet<string> = new Set(['SIGHUP', 'SIGUSR2', 'SIGALRM', 'SIGPIPE', 'SIGVTALRM', 'SIGPROF']);
@@ -40,9 +41,14 @@ export const signalled: CauseRule = {
     const told = judgeSender(c);
     if (told) return told;
     if (signal !== undefined && misdirected.has(signal)) return likely(...exitEvidence(c, self));
-    if (signal !== undefined && !graceful.has(signal)) return ruledOut(...exitEvidence(c, against));
+    const isBareAbort = signal === 'SIGABRT' && !handlesAbort(c);
+    if (signal !== undefined && !graceful.has(signal) && !isBareAbort) return ruledOut(...exitEvidence(c, against));
     const words = otherWords(c, 'signalled');
     if (words) return ruledOut(words);
+    if (isBareAbort) {
+      const silent = silentWhenSeenLast(c, against);
+      return silent ? ruledOut(silent) : possible(...exitEvidence(c, self));
+    }
     const alone = known(masterWentOn(c, self), heartbeatWasFresh(c, {contradicts: 'timeout'}));
     if (signal !== undefined)
       return c.life.replacedBy && wasAlone(c)

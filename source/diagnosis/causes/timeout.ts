@@ -9,11 +9,19 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import {said} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {heartbeatWasFresh, heartbeatWasSilent, known, logEvidence, logHasNo, neverBooted} from '../facts.js';
+import {
+  heartbeatWasFresh,
+  heartbeatWasSilent,
+  known,
+  logEvidence,
+  logHasNo,
+  neverBooted,
+  silentWhenSeenLast,
+} from '../facts.js';
 import {starvation, starvationEvidence} from '../machine-evidence.js';
 import {otherWords, timeoutLine} from '../own-words.js';
 import {abortedByMaster, nobodySent} from '../senders.js';
-import {endsWithMasterMs, killedAfterTimeoutLineMs, timeoutToleranceMs} from '../thresholds.js';
+import {endsWithMasterMs, killedAfterTimeoutLineMs} from '../thresholds.js';
 import type {Evidence} from '../verdict.js';
 
 const self = {supports: 'timeout'} as const;
@@ -50,7 +58,7 @@ export const timeout: CauseRule = {
 
     const noLine = logHasNo(c, '"WORKER TIMEOUT" for it', {withinMs: killedAfterTimeoutLineMs, hidden: false}, against);
     if (noLine) return silent && !words ? possible(silent, noLine) : ruledOut(noLine);
-    if (silent) return wasSilentToTheEnd(c) && !endedWithMaster(c) ? likely(silent) : possible(silent);
+    if (silent) return silentWhenSeenLast(c, self) && !endedWithMaster(c) ? likely(silent) : possible(silent);
     const wait = c.silence ? undefined : starvation(c);
     if (wait) return possible(...starvationEvidence(wait));
     return insufficient(c.silence ? 'the timeout setting' : 'the heartbeat', 'the error log');
@@ -65,10 +73,6 @@ function falseHint(c: Circumstances): Evidence | undefined {
     ...logEvidence(died, {contradicts: 'out-of-memory'}),
     fact: 'gunicorn prints "Perhaps out of memory?" for every SIGKILL, its own included',
   };
-}
-
-function wasSilentToTheEnd({silence, timeoutSeconds}: Circumstances): boolean {
-  return (silence?.atLeastMs ?? 0) >= (timeoutSeconds ?? Infinity) * 1000 - timeoutToleranceMs;
 }
 
 function endedWithMaster({master, end}: Circumstances): boolean {

@@ -51,7 +51,7 @@ export function pressure(c: Circumstances): Answer {
       c.silence ? ['memory', 'heartbeat'] : ['memory'],
     );
   if (heartbeatAtMs !== undefined) {
-    const silence = seconds(c.end.at.wallMs - heartbeatAtMs);
+    const silence = seconds(c.end.by.wallMs - heartbeatAtMs);
     return answer('timeout-first', `timeout: silent for ${silence} before the end; ${memory}`, ['heartbeat', 'memory']);
   }
   if (wasTimeout)

@@ -1,8 +1,10 @@
 import {expect, test} from 'vitest';
 import {appExit} from '../../../source/diagnosis/causes/app-exit.js';
-import {death, masterSaid} from '../../helpers/death.js';
+import {afterDeath, death, masterSaid} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
+const [since, at] = [afterDeath(-0.6), afterDeath(-0.1)];
+const inRequest = {looks: [{at, since, requests: [{method: 'GET', path: '/leave'}]}]};
 
 test('a code of its own of a worker that served confirms an exit of the application', () => {
   expect(appExit.judge(death({booted: true, exit: 7})).verdict).toBe('confirmed');
@@ -15,15 +17,19 @@ test('an exception that left the loop of a worker that served confirms it withou
   expect(appExit.judge(death({booted: true, log: [...log, exiting]})).verdict).toBe('confirmed');
 });
 
-test('code 1 is a likely one, for an abort ends with it too', () => {
-  expect(appExit.judge(death({booted: true, exit: 1})).verdict).toBe('likely');
+test('code 1 is only a possible one where no request was seen that may have called it, for an abort ends with it too', () => {
+  const known = {booted: true, exit: 1, log: [exiting], workerClass: 'gthread', version: '26.1.0'};
+
+  expect(appExit.judge(death(known)).verdict).toBe('possible');
+  expect(appExit.judge(death({...known, memory: inRequest})).verdict).toBe('likely');
+  expect(appExit.judge(death({...known, workerClass: 'sync', memory: inRequest})).verdict).toBe('possible');
 });
 
-test('code 1 with a farewell of a class that catches SystemExit is hardly one', () => {
-  const known = {booted: true, exit: 1, log: [exiting], workerClass: 'sync'};
+test('code 1 is a likely one without the farewell of an abort, or where the trace knows of none', () => {
+  const known = {booted: true, exit: 1, workerClass: 'gthread', version: '26.1.0'};
 
-  expect(appExit.judge(death({...known, version: '23.0.0'})).verdict).toBe('possible');
-  expect(appExit.judge(death({...known, version: '21.2.0'})).verdict).toBe('likely');
+  expect(appExit.judge(death({...known, logReadSeconds: 60})).verdict).toBe('likely');
+  expect(appExit.judge(death({...known, log: [exiting], kernel: {signalsForMs: Infinity}})).verdict).toBe('likely');
 });
 
 test('code 7 while it was asked to leave is a likely one', () => {

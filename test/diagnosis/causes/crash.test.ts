@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {crash} from '../../../source/diagnosis/causes/crash.js';
-import {death} from '../../helpers/death.js';
+import {signalled} from '../../../source/diagnosis/causes/signalled.js';
+import {afterDeath, death} from '../../helpers/death.js';
 
 for (const signal of ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP'])
   test(`${signal} is a likely crash, never a certain one: it can be sent by hand`, () => {
@@ -29,4 +30,28 @@ test('another signal, an exit code and a farewell rule it out', () => {
 
 test('without the exit status it cannot be judged', () => {
   expect(crash.judge(death({booted: true})).verdict).toBe('insufficient');
+});
+
+test('SIGABRT of a class without a handler for it is only a possible crash, unless a request was seen that may have aborted', () => {
+  const known = {
+    booted: true,
+    exit: 'SIGABRT',
+    workerClass: 'uvicorn_worker.UvicornWorker',
+    silentSeconds: 1,
+    timeoutSeconds: 30,
+  };
+  const at = afterDeath(-0.1);
+  const memory = {looks: [{at, since: at, requests: [{method: 'GET', path: '/abort'}]}]};
+
+  expect(crash.judge(death(known)).verdict).toBe('possible');
+  expect(signalled.judge(death(known)).verdict).toBe('possible');
+  expect(crash.judge(death({...known, memory})).verdict).toBe('likely');
+  expect(signalled.judge(death({...known, silentSeconds: 31})).verdict).toBe('ruled-out');
+});
+
+test('SIGABRT after a silence that may have been long enough is only a possible crash', () => {
+  const c = death({booted: true, exit: 'SIGABRT', timeoutSeconds: 3, silentSeconds: 3.1});
+  const silence = {...c.silence!, atLeastMs: 1200};
+
+  expect(crash.judge({...c, silence}).verdict).toBe('possible');
 });

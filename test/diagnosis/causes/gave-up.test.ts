@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {gaveUp} from '../../../source/diagnosis/causes/gave-up.js';
-import {afterDeath, death, masterSaid, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, masterSaid, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const code = '[812] [ERROR] Worker (pid:9104) exited with code 3.';
@@ -31,7 +31,7 @@ test('the failure alone, before gunicorn says its reason, makes it likely', () =
 });
 
 test('without the log, a worker that never booted and ended first, and then the master, make it likely', () => {
-  const endedNear = [sibling(9104, {booted: false, end: {at: afterDeath(-0.3)}})];
+  const endedNear = [sibling(9104, {booted: false, end: endAt(-0.3)})];
 
   expect(gaveUp.judge(death({booted: true, exit: 0, master: gone, siblings: {endedNear}})).verdict).toBe('likely');
 });

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {outOfMemory} from '../../../source/diagnosis/causes/out-of-memory.js';
-import {afterDeath, death, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, sibling} from '../../helpers/death.js';
 
 test('SIGKILL while the OOM counter rose is a likely one, and never more', () => {
   const judgement = outOfMemory.judge(death({booted: true, exit: 'SIGKILL', oomKills: [0, 1]}));
@@ -11,7 +11,7 @@ test('SIGKILL while the OOM counter rose is a likely one, and never more', () =>
 
 test('one OOM kill for two workers that died by SIGKILL leaves either of them possible', () => {
   const other = sibling(9102, {
-    end: {at: afterDeath(0.5), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
+    end: {...endAt(0.5), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
   });
   const siblings = {endedNear: [other]};
 

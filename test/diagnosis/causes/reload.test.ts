@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {reload} from '../../../source/diagnosis/causes/reload.js';
-import {afterDeath, death, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, idleSibling, sibling} from '../../helpers/death.js';
+import type {Life} from '../../../source/ledger/life.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const young = (pid: number, seconds: number) => sibling(pid, {surplus: true, firstSeen: afterDeath(seconds)});
@@ -65,13 +66,20 @@ test('a farewell that a complete log does not have, another status and another r
 
 test('a log without a HUP and a replacement that came alone rule it out', () => {
   expect(reload.judge(death({booted: true, exit: 0, logReadSeconds: 60})).verdict).toBe('ruled-out');
-  expect(
-    reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings: {living: [sibling(9102)]}})).verdict,
-  ).toBe('ruled-out');
+  const alone = death({booted: true, exit: 0, replacedBy: 9104, siblings: {living: [idleSibling(9102)]}});
+  expect(reload.judge(alone).verdict).toBe('ruled-out');
+});
+
+test('a sibling that may be leaving too, or came later, does not rule it out', () => {
+  const beside = (other: Life) =>
+    reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings: {living: [other]}})).verdict;
+
+  expect(beside(sibling(9102))).toBe('insufficient');
+  expect(beside({...idleSibling(9102), firstSeen: afterDeath(-5)})).toBe('insufficient');
 });
 
 test('without a log, and with all workers replaced at once, it cannot be judged', () => {
-  const siblings = {endedNear: [sibling(9102, {end: {at: afterDeath(0)}})]};
+  const siblings = {endedNear: [sibling(9102, {end: endAt(0)})]};
 
   expect(reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings})).verdict).toBe('insufficient');
 });
@@ -101,7 +109,7 @@ test('a worker more, as its own memory tells, is no reload', () => {
 const allAtOnce = {
   ...{booted: true, exit: 0, replacedBy: 9104, timeoutSeconds: 30, silentSeconds: 1},
   siblings: {
-    endedNear: [sibling(9102, {end: {at: afterDeath(0)}, replacedBy: young(9105, 0).id})],
+    endedNear: [sibling(9102, {end: endAt(0), replacedBy: young(9105, 0).id})],
     living: [sibling(9104, {firstSeen: afterDeath(0)}), sibling(9105, {firstSeen: afterDeath(0)})],
   },
 };
@@ -124,7 +132,7 @@ test('it is a possible one where a request limit, changed files or silence can d
 
 test('with one of the generation left, or a place left open, it cannot be judged', () => {
   const {siblings} = allAtOnce;
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+  const endedNear = [sibling(9102, {end: endAt(0)})];
 
   expect(
     reload.judge(death({...allAtOnce, siblings: {...siblings, living: [...siblings.living, sibling(9103)]}})).verdict,

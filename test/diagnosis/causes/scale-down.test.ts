@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {scaleDown} from '../../../source/diagnosis/causes/scale-down.js';
-import {afterDeath, death, masterHandled, sibling} from '../../helpers/death.js';
+import {death, endAt, masterHandled, sibling} from '../../helpers/death.js';
 
 const living = [sibling(9102), sibling(9103)];
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
@@ -30,7 +30,7 @@ test('without the log, an oldest worker that left in order and left an empty pla
 });
 
 test('the same is a possible one for another worker than the oldest, or when others ended too', () => {
-  const endedNear = [sibling(9104, {end: {at: afterDeath(-1)}})];
+  const endedNear = [sibling(9104, {end: endAt(-1)})];
 
   expect(scaleDown.judge(death({booted: true, exit: 0, siblings: {living, thisWasOldest: false}})).verdict).toBe(
     'possible',

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {shutdown} from '../../../source/diagnosis/causes/shutdown.js';
-import {afterDeath, death, masterHandled, masterSaid, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, masterHandled, masterSaid, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const gone = (seconds: number) => ({aliveAfter: false, goneAt: afterDeath(seconds)});
@@ -27,7 +27,7 @@ test('without the log, a worker that ended just before its master is a likely on
 });
 
 test('the same is a possible one without its exit status, long before, in the same moment alone, or beside a worker that never served', () => {
-  const newborn = sibling(9104, {booted: false, startedMs: afterDeath(-2).wallMs, end: {at: afterDeath(-0.2)}});
+  const newborn = sibling(9104, {booted: false, startedMs: afterDeath(-2).wallMs, end: endAt(-0.2)});
 
   expect(shutdown.judge(death({booted: true, master: gone(0.4)})).verdict).toBe('possible');
   expect(shutdown.judge(death({booted: true, exit: 0, master: gone(20)})).verdict).toBe('possible');
@@ -37,10 +37,21 @@ test('the same is a possible one without its exit status, long before, in the sa
   ).toBe('possible');
 });
 
-test('all workers that left in order in the same moment as their master are a likely one', () => {
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+test('all workers that left in order in the same moment as their master are a likely one, unless orphans would be as quick', () => {
+  const endedNear = [sibling(9102, {end: endAt(0)})];
+  const known = {booted: true, exit: 0, master: gone(0), siblings: {endedNear}};
+  const judge = (more: object) => shutdown.judge(death({...known, ...more})).verdict;
 
-  expect(shutdown.judge(death({booted: true, exit: 0, master: gone(0), siblings: {endedNear}})).verdict).toBe('likely');
+  expect(judge({workerClass: 'sync', timeoutSeconds: 30})).toBe('likely');
+  expect(judge({workerClass: 'sync', timeoutSeconds: 4})).toBe('possible');
+  expect(judge({workerClass: 'gthread', timeoutSeconds: 30})).toBe('possible');
+  expect(judge({workerClass: 'uvicorn_worker.UvicornWorker', timeoutSeconds: 30})).toBe('likely');
+});
+
+test('of a sample that stood still it is not known whether the worker or its master ended first', () => {
+  const c = death({booted: true, exit: 0, master: gone(3)});
+
+  expect(shutdown.judge({...c, end: {...c.end, by: afterDeath(2)}}).verdict).toBe('possible');
 });
 
 test('a master that went on, one that gave up, an orphan and another status rule it out', () => {
@@ -75,7 +86,7 @@ test('while nobody knows whether the master is stopping it cannot be judged', ()
 
 test('a worker that died by itself and was not seen to be replaced makes it a possible one: its replacement may have failed', () => {
   const killed = sibling(9102, {
-    end: {at: afterDeath(-0.4), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
+    end: {...endAt(-0.4), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}},
   });
   const known = {booted: true, exit: 0, master: gone(0.4)};
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {signalled} from '../../../source/diagnosis/causes/signalled.js';
-import {afterDeath, death, sibling} from '../../helpers/death.js';
+import {death, endAt, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 
@@ -14,7 +14,7 @@ test('SIGTERM as the status of one worker that was replaced alone is a likely on
 });
 
 test('SIGTERM with others beside it, or with nobody in its place, is a possible one', () => {
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+  const endedNear = [sibling(9102, {end: endAt(0)})];
 
   expect(signalled.judge(death({booted: true, exit: 'SIGTERM', replacedBy: 9104, siblings: {endedNear}})).verdict).toBe(
     'possible',
@@ -56,7 +56,7 @@ test('without a log, a worker in which no request had begun and that was replace
 });
 
 test('the same cannot be judged with others beside it, of a class with threads, or where its heartbeat went on', () => {
-  const endedNear = [sibling(9102, {end: {at: afterDeath(0)}})];
+  const endedNear = [sibling(9102, {end: endAt(0)})];
 
   expect(signalled.judge(death({...unbegun, exit: 0, siblings: {endedNear}})).verdict).toBe('insufficient');
   expect(signalled.judge(death({...unbegun, exit: 0, workerClass: 'gthread'})).verdict).toBe('insufficient');
