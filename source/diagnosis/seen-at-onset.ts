@@ -31,7 +31,14 @@ export function seenAtOnset(c: Circumstances, cause: Cause): Seen | undefined {
   // What it did seconds before tells nothing of its end, however often it was looked at then.
   if (last && Math.min(untilMs, c.end.at.monotonicMs) - last.by.monotonicMs > lookTellsWithinMs) return undefined;
   const recent = glimpses.filter(({at}) => last && last.at.monotonicMs - at.monotonicMs <= tellingWithinMs);
-  return recent.map((glimpse) => tell(c, glimpse)).findLast(tells) ?? (last && tell(c, last));
+  return newestTelling(recent.map((glimpse) => tell(c, glimpse))) ?? (last && tell(c, last));
+}
+
+/** An older one that shows it idle tells nothing any more once a client has come. */
+function newestTelling(recent: readonly Seen[]): Seen | undefined {
+  const index = recent.findLastIndex(tells);
+  const clientCame = recent.slice(index + 1).some(({glimpse}) => (glimpse.sample.activity?.clients ?? 0) > 0);
+  return recent[index]?.phase.phase === 'idle' && clientCame ? undefined : recent[index];
 }
 
 /**

@@ -80,7 +80,8 @@ function isLookDue(read: ReadingsSoFar, attention: Attention, oneAtATime: boolea
   if (nowMs - read.lookedAtMs < lookEveryMs[attention]) return false;
   // What was seen to run is looked at until it is seen to be over.
   if (read.mayHandle) return true;
-  if (attention === 'count') return false;
+  // Connections are counted once a second: what began since is seen by the count of requests first.
+  if (attention === 'count') return !oneAtATime && read.begunAtMs > read.lookedAtMs;
   return attention !== 'look' || !oneAtATime || nowMs - read.begunAtMs >= slowAfterMs;
 }
 

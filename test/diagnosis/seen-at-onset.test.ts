@@ -54,3 +54,14 @@ test('a loop that was seen stopped before its beat was due was stopped', () => {
     'stopped',
   );
 });
+
+test('a worker of a loop to which a client has come is not told as idle by what was seen before', () => {
+  const held = seenIn([[0.2, idle]], {silentSeconds: 0.5});
+  const sample = worker(processId(9101, 0), {activity: {main: idle, clients: 0}});
+  const alone = {at: afterDeath(-0.7), by: afterDeath(-0.7), sample};
+  const told = (glimpses: typeof held.life.glimpses) =>
+    seenAtOnset({...held, life: {...held.life, glimpses}}, 'killed')?.phase.phase;
+
+  expect(told([alone])).toBe('idle');
+  expect(told([alone, ...held.life.glimpses])).toBe('unknown');
+});

@@ -43,6 +43,14 @@ test('one that serves request after request is in no slow one', () => {
   expect(dueOf(begun, 'look', false, 800)).toEqual({stack: true});
 });
 
+test('one of a class that serves many at once is looked at when it has begun a request, before its client is seen', () => {
+  const begun = afterReading(lookedAt(), {id, requestsBegun: 11}, 500, false);
+
+  expect(dueOf(begun, 'count', false, 525)).toEqual({stack: true});
+  expect(dueOf(begun, 'count', true, 525)).toBeUndefined();
+  expect(dueOf(afterReading(begun, {id, ...idle}, 525, true), 'count', false, 1100)).toEqual({stack: false});
+});
+
 test('the longer the heartbeat is silent, the more often it is looked at', () => {
   const read = lookedAt();
 
