@@ -45,6 +45,7 @@ export type ArmedSources = {
   readonly log: LogTail | undefined;
   /** The log from before the attach, where it was asked for. */
   readonly past: LogHistory | undefined;
+  readonly journalReadUntilUs: () => number | undefined;
   /** Those that work beside the ticks. */
   readonly aside: readonly SideSource[];
   readonly kernel: KernelEvents;
@@ -134,7 +135,13 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const journal = ifOn('journal', () =>
     // It is another way to the log, and no log without it.
     ifOn('log', () =>
-      openJournal(master.id, {root, at: options.at, accessMatcher: accessMatcher(settings.accessLogFormat?.value)}),
+      openJournal(master.id, {
+        root,
+        owner,
+        at: options.at,
+        readUntilUs: options.after?.journalReadUntilUs?.(),
+        accessMatcher: accessMatcher(settings.accessLogFormat?.value),
+      }),
     ),
   );
   const past =
@@ -170,6 +177,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     cpu,
     log,
     past,
+    journalReadUntilUs: () => journal?.readUntilUs(),
     aside,
     kernel,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
