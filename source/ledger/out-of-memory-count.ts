@@ -39,5 +39,6 @@ function around(
   const wasRead = (pulse: Pulse): boolean => pulse[counter] !== undefined;
   const before = pulses.findLast((pulse) => pulse.at.monotonicMs <= beforeMs && wasRead(pulse))?.[counter];
   const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && wasRead(pulse))?.[counter];
-  return before === undefined || after === undefined ? undefined : {scope, before, after};
+  // A counter that fell is another group's.
+  return before === undefined || after === undefined || after < before ? undefined : {scope, before, after};
 }
