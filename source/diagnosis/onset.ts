@@ -1,15 +1,16 @@
 /** The moment before which a worker is looked at to tell what it did: before it was told to leave, or began to. */
-import type {Moment} from '../observation.js';
 import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
+import {printedAtMs} from '../ledger/printed-at.js';
 import {haltedNear, timeoutLine} from './own-words.js';
+import {stopSignals} from './senders.js';
 import {onsetMarginMs, quitPauseMs} from './thresholds.js';
 import type {Cause} from './verdict.js';
 
 /** Monotonic milliseconds; infinity where nothing came before its end. A log record is read up to one sample after it was printed. */
 export function lookUntilMs(c: Circumstances, cause: Cause): number {
   if (cause === 'timeout') return (timeoutLine(c)?.at.monotonicMs ?? abortDueMs(c) ?? Infinity) - onsetMarginMs;
-  return (leaveTold(c, cause)?.monotonicMs ?? leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
+  return Math.min(leaveToldMs(c, cause) ?? Infinity, leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
 }
 
 /** Where the log does not tell when a silent worker was aborted: the arbiter does not do it before this. */
@@ -18,11 +19,16 @@ function abortDueMs({silence, timeoutSeconds, end}: Circumstances): number | und
   return end.at.monotonicMs - silence.atMostMs + timeoutSeconds * 1000 + onsetMarginMs;
 }
 
-/** When it was told to leave, or lost its master. */
-function leaveTold(c: Circumstances, cause: Cause): Moment | undefined {
-  if (c.life.order) return c.life.order.fact.at;
-  if (cause === 'gave-up') return (c.master.haltedBy?.fact ?? haltedNear(c))?.at;
-  return cause === 'master-lost' ? c.master.goneAt : undefined;
+/**
+ * When it was told to leave, or lost its master. A service manager that signals the whole control group tells a worker
+ * before its master has printed a word.
+ */
+function leaveToldMs(c: Circumstances, cause: Cause): number | undefined {
+  if (cause === 'master-lost' && !c.life.order) return c.master.goneAt?.monotonicMs;
+  const fact = c.life.order?.fact ?? (cause === 'gave-up' ? (c.master.haltedBy?.fact ?? haltedNear(c)) : undefined);
+  const told = leavesInOrder.has(cause) ? c.kernel.signals.find(({signal}) => stopSignals.includes(signal)) : undefined;
+  if (!fact) return told?.at.monotonicMs;
+  return Math.min(printedAtMs(fact), told?.at.monotonicMs ?? Infinity);
 }
 
 const leavesInOrder: ReadonlySet<Cause> = new Set([
@@ -39,5 +45,5 @@ function leavingSinceMs(c: Circumstances, cause: Cause): number | undefined {
   const saidFarewell = cause === 'unknown' && said(c.life, 'worker-exiting') !== undefined;
   if (!leavesInOrder.has(cause) && !saidFarewell) return undefined;
   const word = said(c.life, cause === 'code-reload' ? 'code-changed' : 'worker-exiting');
-  return (word?.at ?? c.end.at).monotonicMs - quitPauseMs;
+  return (word ? printedAtMs(word) : c.end.at.monotonicMs) - quitPauseMs;
 }

@@ -9,6 +9,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact, Order} from '../ledger/life.js';
 import {isFarewell} from '../ledger/orders.js';
+import {printedAtMs} from '../ledger/printed-at.js';
 import {exitCode, logEvidence} from './facts.js';
 import {abortedByMaster} from './senders.js';
 import {bootFailurePrintedWithinMs, haltNearMs, killedAfterTimeoutLineMs, onsetMarginMs} from './thresholds.js';
@@ -63,11 +64,15 @@ export function haltedNear(c: Circumstances): LogFact | undefined {
   const {halted, haltedBy} = c.master;
   if (!halted || c.life.replacedBy) return undefined;
   const endMs = c.end.at.monotonicMs;
-  const began = haltedBy?.fact?.at.monotonicMs;
+  const began = haltedBy?.fact && printedAtMs(haltedBy.fact);
+  const afterMs = printedAtMs(halted) - endMs;
+  // Its own word tells when it left better than the sample that missed it.
+  const left = said(c.life, 'worker-exiting');
+  const leftMs = left ? printedAtMs(left) : endMs;
   const isPart =
     began === undefined
-      ? halted.at.monotonicMs - endMs <= haltNearMs
-      : haltedBy?.isThis || (endMs >= began - onsetMarginMs && halted.at.monotonicMs - endMs <= c.longestDrainMs);
+      ? afterMs <= haltNearMs
+      : haltedBy?.isThis || (leftMs >= began - onsetMarginMs && afterMs <= c.longestDrainMs);
   return isPart ? halted : undefined;
 }
 
