@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {shutdown} from '../../source/diagnosis/causes/shutdown.js';
 import {memoryStop, memoryStopText} from '../../source/diagnosis/memory-stop.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
 import {afterDeath, death, sibling, type KnownOfDeath} from '../helpers/death.js';
@@ -51,4 +52,19 @@ test('a stop by somebody other than systemd was not for memory', () => {
 
   expect(by('systemd')).toMatchObject({victimPid: 9102});
   expect(by('kill')).toBeUndefined();
+});
+
+// www-data on Debian 12, to whom neither the journal nor the kernel's log is open.
+test('without a word of the log the memory kill is reason enough for the end of the service', () => {
+  const endedNear = [
+    sibling(9102, {end: {at: afterDeath(-0.7), exit: {status: {signal: 'SIGKILL', core: false}, source: 'exits'}}}),
+  ];
+  const gone = {aliveAfter: false, goneAt: afterDeath(0.4)};
+  const known = {exit: 0, master: gone, siblings: {endedNear}} as const;
+  const {order: _order, ...life} = stopped(known).life;
+  const judge = (oomKills: readonly [number, number]) =>
+    shutdown.judge({...stopped({...known, oomKills}), life: {...life, end: {at: afterDeath(0)}}}).verdict;
+
+  expect(judge([0, 1])).toBe('likely');
+  expect(judge([1, 1])).toBe('possible');
 });

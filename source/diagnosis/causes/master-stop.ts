@@ -3,6 +3,7 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import type {Life, LogFact} from '../../ledger/life.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import {chosenVictim, exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {memoryStop} from '../memory-stop.js';
 import {haltedNear, otherWords, ownWords} from '../own-words.js';
 import {masterWasSent, masterWasTold, notToldToStop, sentTo, signalEvidence, stopSignals} from '../senders.js';
 import {bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
@@ -72,7 +73,8 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
     supports: cause,
   };
   const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c);
-  return endedInOrder && !mayHaveGivenUp(c) ? likely(evidence) : possible(evidence);
+  const hasReason = !mayHaveGivenUp(c) || (farewell !== undefined && memoryStop(c, cause) !== undefined);
+  return endedInOrder && hasReason ? likely(evidence) : possible(evidence);
 }
 
 /** All workers were gone with their master, and this one left in order: orphans take a while to notice. */
