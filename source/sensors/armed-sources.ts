@@ -16,7 +16,7 @@ import {openJournal} from './journal.js';
 import {openKernelEvents, type KernelEvents} from './kernel-events.js';
 import {openKernelLog} from './kernel-log.js';
 import {readHistory, type LogHistory} from './log-history.js';
-import {logFromJournal} from './log-state.js';
+import {logBehindJournal, logFromJournal} from './log-state.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
 import type {FoundMaster} from './masters.js';
@@ -153,7 +153,11 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
-    log: () => (journal?.isRead() ? logFromJournal : log?.state()),
+    log: () => {
+      if (journal?.isRead()) return logFromJournal;
+      const state = log?.state();
+      return state && journal ? logBehindJournal(state, journal.state()) : state;
+    },
     exits: () => exits?.state,
     connector: () => connector?.state,
     'kernel-log': () => kernelLog?.state(),
