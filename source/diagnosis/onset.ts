@@ -27,8 +27,13 @@ function leaveToldMs(c: Circumstances, cause: Cause): number | undefined {
   if (cause === 'master-lost' && !c.life.order) return c.master.goneAt?.monotonicMs;
   const fact = c.life.order?.fact ?? (cause === 'gave-up' ? (c.master.haltedBy?.fact ?? haltedNear(c)) : undefined);
   const told = leavesInOrder.has(cause) ? c.kernel.signals.find(({signal}) => stopSignals.includes(signal)) : undefined;
-  if (!fact) return told?.at.monotonicMs;
+  if (!fact) return told?.at.monotonicMs ?? (cause === 'reload' ? firstOfNextMs(c) : undefined);
   return Math.min(printedAtMs(fact), told?.at.monotonicMs ?? Infinity);
+}
+
+/** A HUP forks the next generation first, and then tells this one to leave (arbiter.py reload). */
+function firstOfNextMs({siblings: {surplus}}: Circumstances): number | undefined {
+  return surplus.length === 0 ? undefined : Math.min(...surplus.map(({firstSeen}) => firstSeen.monotonicMs));
 }
 
 const leavesInOrder: ReadonlySet<Cause> = new Set([

@@ -3,7 +3,7 @@ import {lookUntilMs} from '../../source/diagnosis/onset.js';
 import type {SignalSent} from '../../source/observation.js';
 import type {Circumstances} from '../../source/ledger/circumstances.js';
 import {onsetMarginMs} from '../../source/diagnosis/thresholds.js';
-import {afterDeath, death, masterHandled} from '../helpers/death.js';
+import {afterDeath, death, masterHandled, sibling} from '../helpers/death.js';
 
 const beforeDeathMs = (seconds: number): number => afterDeath(-seconds).monotonicMs - onsetMarginMs;
 
@@ -52,4 +52,10 @@ test('of a word that carries whole seconds only, the end of that second counts, 
 
   expect(at(afterDeath(-3).wallMs)).toBe(beforeDeathMs(3) + 999);
   expect(at(afterDeath(0).wallMs)).toBeLessThanOrEqual(beforeDeathMs(0));
+});
+
+test('where nothing tells of a reload but the next generation, a worker is looked at before that was forked', () => {
+  const surplus = [sibling(9111, {firstSeen: afterDeath(-1.1)}), sibling(9112, {firstSeen: afterDeath(-1.3)})];
+
+  expect(lookUntilMs(death({booted: true, exit: 0, siblings: {surplus}}), 'reload')).toBe(beforeDeathMs(1.3));
 });
