@@ -78,12 +78,21 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
       return `${why}, and ${c.master.next?.id.pid ?? 'another'} took its place`;
     }
     case 'master-lost':
-      return `master ${c.master.id.pid} was gone, and it left by itself`;
+      return masterLostSummary(c);
     case 'clean-exit':
       return `it left cleanly${doing}, and nothing says why`;
     case 'unknown':
       return unknownSummary(c, verdict, exit);
   }
+}
+
+/** systemd tells the workers of a master that died to stop, before they notice themselves. */
+function masterLostSummary(c: Circumstances): string {
+  const killed = masterWasSent(c, ['SIGKILL']);
+  const by = killed && originOf(c, killed) === 'outside' ? ` (${killed.signal} by ${senderName(killed)})` : '';
+  const how = killed ? `was killed${by}` : 'was gone';
+  const told = sentTo(c, stopSignals, ['outside']);
+  return `master ${c.master.id.pid} ${how}, and ${told ? `${senderName(told)} told it to stop` : 'it left by itself'}`;
 }
 
 /** " by systemctl 4711 (user root)", where that is known. */
