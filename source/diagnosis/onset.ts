@@ -10,7 +10,14 @@ import type {Cause} from './verdict.js';
 /** Monotonic milliseconds; infinity where nothing came before its end. A log record is read up to one sample after it was printed. */
 export function lookUntilMs(c: Circumstances, cause: Cause): number {
   if (cause === 'timeout') return (timeoutLine(c)?.at.monotonicMs ?? abortDueMs(c) ?? Infinity) - onsetMarginMs;
-  return Math.min(leaveToldMs(c, cause) ?? Infinity, leavingSinceMs(c, cause) ?? Infinity) - onsetMarginMs;
+  const killed = c.kernel.signals.find(({signal}) => signal === 'SIGKILL');
+  return (
+    Math.min(
+      leaveToldMs(c, cause) ?? Infinity,
+      leavingSinceMs(c, cause) ?? Infinity,
+      killed?.at.monotonicMs ?? Infinity,
+    ) - onsetMarginMs
+  );
 }
 
 /** Where the log does not tell when a silent worker was aborted: the arbiter does not do it before this. */
