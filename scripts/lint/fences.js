@@ -20,7 +20,7 @@ const table = [
   {room: ['sensors/'], mayImport: [...model, 'sensors/', 'node:']},
   {
     room: ['peek/'],
-    mayImport: [...model, 'peek/', 'sensors/files', 'sensors/procfs', 'sensors/reading', 'node:'],
+    mayImport: [...model, 'peek/', 'sensors/files', 'sensors/procfs', 'sensors/reading', 'sensors/yama', 'node:'],
   },
   {room: ['recording/'], mayImport: [...model, 'recording/', 'node:']},
   {room: ['session/'], mayImport: [...verdicts, 'session/', 'sensors/', 'peek/', 'recording/', 'node:']},

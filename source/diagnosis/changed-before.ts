@@ -1,6 +1,7 @@
 /** What changed on disk before a boot that failed, and what systemd says of a service that came back. */
 import type {ChangedFile} from '../changed-file.js';
 import type {Circumstances} from '../ledger/circumstances.js';
+import {memoryStopEvidence} from './memory-stop.js';
 import {roughly} from './prose.js';
 import type {Cause, Evidence} from './verdict.js';
 
@@ -25,7 +26,7 @@ const words: Readonly<Record<ChangedFile['what'], string>> = {
 
 /** Facts beside the verdict: what stands on disk decides on no cause. */
 export function changedBefore(c: Circumstances, cause: Cause): readonly Evidence[] {
-  return [...(failsToBoot.has(cause) ? onDisk(c, cause) : []), ...ofUnit(c, cause)];
+  return [...memoryStopEvidence(c, cause), ...(failsToBoot.has(cause) ? onDisk(c, cause) : []), ...ofUnit(c, cause)];
 }
 
 function onDisk({changes, life}: Circumstances, cause: Cause): readonly Evidence[] {

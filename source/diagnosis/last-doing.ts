@@ -11,7 +11,7 @@ import {said} from '../ledger/life.js';
 import type {Glimpse} from '../ledger/life.js';
 import {exitCode, maybeBooting, noRequestBegan} from './facts.js';
 import {requestInMemory} from './last-request.js';
-import {leavesInOrder, leaveTold} from './onset.js';
+import {leavesInOrder, leaveToldMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
 import {phaseAt, seenAtOnset, type Seen} from './seen-at-onset.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
@@ -156,7 +156,7 @@ function seenIdle(c: Circumstances, [cause, ...candidates]: readonly [Cause, ...
 
 /** A class that serves by turns waits for its requests before its farewell: being idle then says nothing where it had some. */
 function mayHaveDrained(c: Circumstances, cause: Cause): boolean {
-  const isTold = leaveTold(c, cause) !== undefined || !leavesInOrder.has(cause);
+  const isTold = leaveToldMs(c, cause) !== undefined || !leavesInOrder.has(cause);
   return !isTold && c.workerClass?.cooperative === true && c.life.glimpses.some((glimpse) => tellsWork(c, glimpse));
 }
 

@@ -9,6 +9,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact, Order} from '../ledger/life.js';
 import {isFarewell} from '../ledger/orders.js';
+import {printedAtMs} from '../ledger/printed-at.js';
 import {exitCode, logEvidence} from './facts.js';
 import {abortedByMaster} from './senders.js';
 import {bootFailurePrintedWithinMs, haltNearMs, killedAfterTimeoutLineMs, onsetMarginMs} from './thresholds.js';
@@ -62,11 +63,15 @@ export function bootFailure(c: Circumstances): LogFact | undefined {
 export function haltedNear(c: Circumstances): LogFact | undefined {
   const {halted, haltedBy} = c.master;
   if (!halted || c.life.replacedBy) return undefined;
-  const beforeMs = halted.at.monotonicMs - c.end.by.monotonicMs;
+  const beforeMs = printedAtMs(halted) - c.end.by.monotonicMs;
   const began = haltedBy?.fact;
   if (!began) return beforeMs <= haltNearMs ? halted : undefined;
-  const leftAfter =
-    c.end.by.monotonicMs >= began.at.monotonicMs - onsetMarginMs || c.life.log.some(({order}) => order > began.order);
+  const beganMs = printedAtMs(began) - onsetMarginMs;
+  const left = said(c.life, 'worker-exiting');
+  // Its own word tells when it left better than the sample that missed it.
+  const leftAfter = left
+    ? printedAtMs(left) >= beganMs
+    : c.end.by.monotonicMs >= beganMs || c.life.log.some(({order}) => order > began.order);
   return haltedBy.isThis || (leftAfter && beforeMs <= c.longestDrainMs) ? halted : undefined;
 }
 

@@ -7,6 +7,7 @@ import {exitCode, exitSignal, heartbeatWasFresh, noOutOfMemoryKill} from './fact
 import {holdUpText, starvation, waitText} from './machine-evidence.js';
 import {haltedNear} from './own-words.js';
 import type {LastDoing} from './last-doing.js';
+import {memoryStop, memoryStopText} from './memory-stop.js';
 import {bytes, requestText} from './prose.js';
 import {masterWasSent, originOf, outsideSignal, senderName, sentTo, signalText, stopSignals} from './senders.js';
 import {bootFailurePrintedWithinMs} from './thresholds.js';
@@ -63,21 +64,35 @@ export function summaryOf(c: Circumstances, verdict: Verdict, last: LastDoing, v
     case 'upgrade':
       return 'USR2: a second master took over';
     case 'shutdown': {
+      const forMemory = memoryStop(c, verdict.cause);
+      if (forMemory) return memoryStopText(forMemory);
       const stop = masterWasSent(c, stopSignals);
       const by = stop && originOf(c, stop) === 'outside' ? `: ${stop.signal} by ${senderName(stop)}` : '';
       return (c.life.order ?? c.master.stop ?? stop)
         ? `the master was told to stop${by}`
         : `it ended with master ${c.master.id.pid}`;
     }
-    case 'service-restart':
-      return `the master was stopped, and ${c.master.next?.id.pid ?? 'another'} took its place`;
+    case 'service-restart': {
+      const forMemory = memoryStop(c, verdict.cause);
+      const why = forMemory ? memoryStopText(forMemory) : 'the master was stopped';
+      return `${why}, and ${c.master.next?.id.pid ?? 'another'} took its place`;
+    }
     case 'master-lost':
-      return `master ${c.master.id.pid} was gone, and it left by itself`;
+      return masterLostSummary(c);
     case 'clean-exit':
       return `it left cleanly${doing}, and nothing says why`;
     case 'unknown':
       return unknownSummary(c, verdict, exit);
   }
+}
+
+/** systemd tells the workers of a master that died to stop, before they notice themselves. */
+function masterLostSummary(c: Circumstances): string {
+  const killed = masterWasSent(c, ['SIGKILL']);
+  const by = killed && originOf(c, killed) === 'outside' ? ` (${killed.signal} by ${senderName(killed)})` : '';
+  const how = killed ? `was killed${by}` : 'was gone';
+  const told = sentTo(c, stopSignals, ['outside']);
+  return `master ${c.master.id.pid} ${how}, and ${told ? `${senderName(told)} told it to stop` : 'it left by itself'}`;
 }
 
 /** " by systemctl 4711 (user root)", where that is known. */

@@ -85,7 +85,7 @@ export function parseHeader(line: string): LogHeader {
 export function headerOf({text, wallMs}: TransportedLine): LogHeader {
   const own = gunicornPattern.exec(text);
   if (own?.[1] !== undefined) {
-    const ownWallMs = parseTimeStamp(own[1].replace(/ ([+-])/, '$1')) ?? wallMs;
+    const ownWallMs = finerOf(parseTimeStamp(own[1].replace(/ ([+-])/, '$1')), wallMs);
     return {
       format: 'gunicorn',
       message: own[4] ?? '',
@@ -109,6 +109,12 @@ export function headerOf({text, wallMs}: TransportedLine): LogHeader {
   }
 
   return jsonHeader(text) ?? {format: 'none', message: text, ...(wallMs !== undefined && {wallMs})};
+}
+
+/** gunicorn prints whole seconds; who carried the line away within the same second knows it to the millisecond. */
+function finerOf(printedMs: number | undefined, carriedMs: number | undefined): number | undefined {
+  if (printedMs === undefined || carriedMs === undefined) return printedMs ?? carriedMs;
+  return carriedMs >= printedMs && carriedMs < printedMs + 1000 ? carriedMs : printedMs;
 }
 
 function levelOf(written: string | undefined): {readonly level?: LogLevel} {

@@ -81,9 +81,11 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
   const booted = bootedOf(life, settings);
   const exit = exitOf(life);
   const silence = silenceOf(life, life.end);
-  const outOfMemory = countAround(ledger.pulses, life, life.end);
+  const around = masterAround(ledger, life, master);
+  const nextFromMs = around.next?.attachedAt.monotonicMs;
+  const outOfMemory = countAround(ledger.pulses, life, life.end, nextFromMs);
   const changes = changesBefore(ledger, life);
-  const limitHit = limitHitAround(ledger.pulses, life, life.end);
+  const limitHit = limitHitAround(ledger.pulses, life, life.end, nextFromMs);
   const endMs = life.end.by.monotonicMs;
   const silentMs = silence?.atMostMs ?? (settings.timeoutSeconds?.value || unseenSilenceSeconds) * 1000;
   const processor = processorWaitOf(life.processorWaits, ledger.pulses, endMs - silentMs);
@@ -106,7 +108,7 @@ export function circumstancesOf(ledger: Ledger, life: Life & {readonly end: Life
     ...(last && {last}),
     ...(drain && {drain}),
     longestDrainMs: longestDrainMs(settings),
-    master: masterAround(ledger, life, master),
+    master: around,
     siblings: siblingsOf(ledger, life),
     ...(outOfMemory && {outOfMemory}),
     ...(changes && {changes}),

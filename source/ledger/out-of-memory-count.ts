@@ -6,10 +6,19 @@ import type {Pulse} from './pulse.js';
 
 export type OutOfMemoryCount = {readonly scope: 'cgroup' | 'machine'; readonly before: number; readonly after: number};
 
-/** The last reading that surely was before the kill and the first after the death; undefined without both. */
-export function countAround(pulses: readonly Pulse[], life: Life, end: LifeEnd): OutOfMemoryCount | undefined {
+/**
+ * The last reading that surely was before the kill and the first after the death; undefined without both. The group of
+ * the next master is another one, although it may have the same name: its readings begin at `nextFromMs`.
+ */
+export function countAround(
+  pulses: readonly Pulse[],
+  life: Life,
+  end: LifeEnd,
+  nextFromMs = Infinity,
+): OutOfMemoryCount | undefined {
+  const own = pulses.filter(({at}) => at.monotonicMs < nextFromMs);
   const machine = around('machine', 'oomKills', pulses, life, end);
-  const cgroup = around('cgroup', 'cgroupOomKills', pulses, life, end);
+  const cgroup = around('cgroup', 'cgroupOomKills', own, life, end);
   // The machine's counter contains the cgroup's: unchanged, it says more; changed, the cgroup's says whether it was ours.
   if (machine && machine.before === machine.after) return machine;
   return cgroup ?? machine;
@@ -19,11 +28,18 @@ export function countAround(pulses: readonly Pulse[], life: Life, end: LifeEnd):
 export type LimitHit = {readonly limitBytes: number; readonly since: Moment};
 
 /** Undefined when it did not, or when that was not read both before and after. */
-export function limitHitAround(pulses: readonly Pulse[], life: Life, end: LifeEnd): LimitHit | undefined {
+export function limitHitAround(
+  pulses: readonly Pulse[],
+  life: Life,
+  end: LifeEnd,
+  nextFromMs = Infinity,
+): LimitHit | undefined {
   const beforeMs = life.lastSeen.monotonicMs - killedToGoneMs;
   const isRead = ({limitHits, limitBytes}: Pulse): boolean => limitHits !== undefined && limitBytes !== undefined;
   const before = pulses.findLast((pulse) => pulse.by.monotonicMs <= beforeMs && isRead(pulse));
-  const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && isRead(pulse));
+  const after = pulses.find(
+    (pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && pulse.at.monotonicMs < nextFromMs && isRead(pulse),
+  );
   if (!before || !after || (after.limitHits ?? 0) <= (before.limitHits ?? 0)) return undefined;
   return {limitBytes: after.limitBytes ?? 0, since: before.at};
 }
@@ -39,5 +55,6 @@ function around(
   const wasRead = (pulse: Pulse): boolean => pulse[counter] !== undefined;
   const before = pulses.findLast((pulse) => pulse.by.monotonicMs <= beforeMs && wasRead(pulse))?.[counter];
   const after = pulses.find((pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && wasRead(pulse))?.[counter];
-  return before === undefined || after === undefined ? undefined : {scope, before, after};
+  // A counter that fell is another group's.
+  return before === undefined || after === undefined || after < before ? undefined : {scope, before, after};
 }

@@ -21,6 +21,8 @@ export type Siblings = {
   readonly wereSteadyAtOrder: boolean;
   /** Whether this one said that it leaves before all that ended with it did; undefined when that was not printed. */
   readonly thisLeftFirst?: boolean;
+  /** Another that the kernel killed for memory before this one ended, and no longer before than a drain takes. */
+  readonly killedForMemory?: Life;
 };
 
 /** What ends this close to a death may have ended with it. */
@@ -41,6 +43,10 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
   );
   const endedNear = ended.filter((other) => Math.abs(endMsOf(other) - endMs) <= nearMs);
   const leftAt = said(life, 'worker-exiting')?.order;
+  const isBefore = (at: Moment): boolean => at.monotonicMs <= endMs && endMs - at.monotonicMs <= drainMs;
+  const killedForMemory = [...ledger.ended, ...ledger.living].findLast(
+    (other) => isOther(other) && other.kernel?.some(({kind, at}) => kind === 'memory-victim' && isBefore(at)) === true,
+  );
   return {
     living,
     endedNear,
@@ -52,6 +58,7 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
         endMs - other.firstSeen.monotonicMs <= drainMs,
     ),
     thisWasOldest: atDeath.every((other) => other.id.startTicks >= life.id.startTicks),
+    ...(killedForMemory && {killedForMemory}),
     wereSteadyAtOrder: wereSteady(ledger, life, [...living, ...ledger.ended.filter(isOther)]),
     ...(leftAt !== undefined && {
       thisLeftFirst: endedNear.every((other) => (said(other, 'worker-exiting')?.order ?? Infinity) > leftAt),

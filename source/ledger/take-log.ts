@@ -15,6 +15,7 @@ import {bootingLineWithinMs, logFactsKept, masterLogKept, startErrorMs} from './
 import {holdLoadError, isBareLoadError, mayHaveFailedToLoad, saidBy, takeLoadError} from './load-errors.js';
 import {isOfCurrentMaster, logPidOf, withMasterFact} from './master-log.js';
 import {takeOrder, withBooting} from './orders.js';
+import {printedAtMs} from './printed-at.js';
 
 /** Files one record; `at` is when it was read. */
 export function takeLog(ledger: Ledger, {at, event}: {readonly at: Moment; readonly event: LogEvent}): Ledger {
@@ -132,12 +133,12 @@ function takeMasterLog(ledger: Ledger, fact: LogFact): Ledger {
 }
 
 /** "Booting worker" for a pid that was there long before: its process is gone, and the next of that pid not yet seen. */
-function isOfNextProcess(life: Life, {at, event}: LogFact): boolean {
+function isOfNextProcess(life: Life, fact: LogFact): boolean {
   // It may be read late: then the time that was printed with it tells.
-  const printedMs = event.wallMs ?? at.wallMs;
+  const printedMs = fact.event.wallMs ?? fact.at.wallMs;
   return (
-    event.event === 'booting' &&
-    at.monotonicMs - life.firstSeen.monotonicMs > bootingLineWithinMs &&
+    fact.event.event === 'booting' &&
+    printedAtMs(fact) - life.firstSeen.monotonicMs > bootingLineWithinMs &&
     printedMs - life.startedMs > bootingLineWithinMs + startErrorMs
   );
 }

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import type {Reading} from '../observation.js';
 import {openReadOnly} from '../sensors/files.js';
 import {attempt, type Owner} from '../sensors/reading.js';
+import {refusedByYama} from '../sensors/yama.js';
 import {Unreadable} from './unreadable.js';
 
 export type Memory = {
@@ -121,7 +122,7 @@ function readOnce(readAt: ReadAt, into: Buffer, length: number, address: number)
 
 /** Opens the memory of a process for reading; the permission is checked here and not again. */
 export function openMemory(pid: number, root = '/proc', owner?: Owner): Reading<Memory> {
-  const opened = attempt(() => openReadOnly(`${root}/${pid}/mem`), owner);
+  const opened = refusedByYama(pid, root, owner) ?? attempt(() => openReadOnly(`${root}/${pid}/mem`), owner);
   if (opened.kind !== 'ok') return opened;
 
   const fd = opened.value;

@@ -8,6 +8,7 @@ import {closeSync, openSync} from 'node:fs';
 import {Worker} from 'node:worker_threads';
 import type {Peeked, ProcessId, Reading} from '../observation.js';
 import {attempt, type Owner} from '../sensors/reading.js';
+import {refusedByYama} from '../sensors/yama.js';
 import {
   progressBytes,
   progressOn,
@@ -138,7 +139,9 @@ export function openPeekThread(master: ProcessId, options: PeekThreadOptions = {
   };
 
   // Who may not open it is told at once, and without a thread that would learn no more.
-  const opened = attempt(() => closeSync(openSync(`${root}/${master.pid}/mem`, 'r')), owner);
+  const opened =
+    refusedByYama(master.pid, root, owner) ??
+    attempt(() => closeSync(openSync(`${root}/${master.pid}/mem`, 'r')), owner);
   if (opened.kind === 'ok') begin();
   else state = {kind: 'refused', reading: opened};
 

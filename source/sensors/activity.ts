@@ -31,6 +31,8 @@ export type ActivityReader = {
   readonly of: (pid: number) => Activity | undefined;
   /** By which file waits are told, or what refused it; undefined before any worker was looked at. */
   readonly means: () => Means | NoReading | undefined;
+  /** What refused the system call, when something did. */
+  readonly refusal: () => NoReading | undefined;
   readonly drop: (pid: number) => void;
   readonly close: () => void;
 };
@@ -58,6 +60,7 @@ export function openActivity({root = '/proc', owner, service, hasPool, architect
     answer: (pid, state, threads) => workers.get(pid)?.answer(state, threads > 1 && hasPool() !== false),
     of: (pid) => workers.get(pid)?.activity(),
     means: () => means ?? refusal,
+    refusal: () => refusal,
     drop,
     close: () => {
       for (const pid of [...workers.keys()]) drop(pid);

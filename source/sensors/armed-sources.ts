@@ -16,7 +16,7 @@ import {openJournal} from './journal.js';
 import {openKernelEvents, type KernelEvents} from './kernel-events.js';
 import {openKernelLog} from './kernel-log.js';
 import {readHistory, type LogHistory} from './log-history.js';
-import {logFromJournal} from './log-state.js';
+import {logBehindJournal, logFromJournal} from './log-state.js';
 import {openLogTail, type LogTail} from './log-tail.js';
 import type {MasterWatch} from './master-watch.js';
 import type {FoundMaster} from './masters.js';
@@ -45,6 +45,7 @@ export type ArmedSources = {
   readonly log: LogTail | undefined;
   /** The log from before the attach, where it was asked for. */
   readonly past: LogHistory | undefined;
+  readonly journalReadUntilUs: () => number | undefined;
   /** Those that work beside the ticks. */
   readonly aside: readonly SideSource[];
   readonly kernel: KernelEvents;
@@ -134,7 +135,13 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const journal = ifOn('journal', () =>
     // It is another way to the log, and no log without it.
     ifOn('log', () =>
-      openJournal(master.id, {root, at: options.at, accessMatcher: accessMatcher(settings.accessLogFormat?.value)}),
+      openJournal(master.id, {
+        root,
+        owner,
+        at: options.at,
+        readUntilUs: options.after?.journalReadUntilUs?.(),
+        accessMatcher: accessMatcher(settings.accessLogFormat?.value),
+      }),
     ),
   );
   const past =
@@ -146,7 +153,11 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
   const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
-    log: () => (journal?.isRead() ? logFromJournal : log?.state()),
+    log: () => {
+      if (journal?.isRead()) return logFromJournal;
+      const state = log?.state();
+      return state && journal ? logBehindJournal(state, journal.state()) : state;
+    },
     exits: () => exits?.state,
     connector: () => connector?.state,
     'kernel-log': () => kernelLog?.state(),
@@ -170,6 +181,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     cpu,
     log,
     past,
+    journalReadUntilUs: () => journal?.readUntilUs(),
     aside,
     kernel,
     states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),

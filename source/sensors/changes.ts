@@ -104,10 +104,14 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
   let isAsked = false;
   let before: NewestFiles | undefined;
   let last: NewestFiles | undefined;
-  let found: Omit<ChangesObserved, 'at'> | undefined;
+  let found: ReadonlyArray<Omit<ChangesObserved, 'at'>> = [];
 
   const look = async (): Promise<void> => {
     const {signal} = ending;
+    const shown = unitName === undefined ? undefined : await showUnit(unitName, isUserUnit(controlGroups), signal);
+    // A large folder takes its time, and what the unit says is wanted as soon as its first worker dies.
+    if (shown && before === undefined && !signal.aborted)
+      found = [{kind: 'changes', id, files: [], removed: [], complete: false, unit: shown.unit}];
     const application =
       folders.application === undefined
         ? undefined
@@ -117,7 +121,6 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
             ...(cwd.kind === 'ok' && cwd.value === '/' && {depth: 2}),
           });
     const installed = folders.packages === undefined ? [] : await newestPackages(held(folders.packages), signal);
-    const shown = unitName === undefined ? undefined : await showUnit(unitName, isUserUnit(controlGroups), signal);
     const units = await unitFiles(shown?.files ?? []);
     if (signal.aborted) return;
 
@@ -125,14 +128,15 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
       before?.complete && application?.complete ? [...before.names].filter((name) => !application.names.has(name)) : [];
     before ??= application;
     last = application;
-    found = {
+    const whole = {
       kind: 'changes',
       id,
       files: newest([...(application?.files ?? []), ...installed, ...units], 30),
       removed: removed.slice(0, removedKept).map((name) => redact(name, {maxLength: 200})),
       complete: application?.complete === true,
       ...(shown && {unit: shown.unit}),
-    };
+    } as const;
+    found = [...found, whole];
   };
 
   const state = (): SourceState => {
@@ -161,10 +165,9 @@ export function openChanges(id: ProcessId, options: ChangesOptions): SideSource 
         });
       }
 
-      if (found === undefined) return [];
-      const news: ChangesObserved = {...found, at: now};
-      found = undefined;
-      return [news];
+      const news = found.map((one): ChangesObserved => ({...one, at: now}));
+      found = [];
+      return news;
     },
     close: () => {
       ending.abort();

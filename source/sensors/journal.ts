@@ -6,70 +6,49 @@
  */
 import {spawn} from 'node:child_process';
 import type {AccessMatcher} from '../gunicorn/access-lines.js';
-import {parseJsonLine} from '../gunicorn/log-transport.js';
 import {redact} from '../gunicorn/redact.js';
-import type {Moment, Observation, ProcessId, SourceState} from '../observation.js';
+import type {Moment, Observation, ProcessId, Reading, SourceState} from '../observation.js';
 import {readText} from './files.js';
-import type {FollowedFile} from './log-follow.js';
+import {createEntryQueue, entryAfter} from './journal-entries.js';
+import {isJournalClosed} from './journal-files.js';
 import {readAsLog} from './log-reader.js';
 import {readDescriptor} from './procfs.js';
-import {valueOf} from './reading.js';
+import {valueOf, type Owner} from './reading.js';
 import {isUserUnit, unitOf} from './service-unit.js';
 import type {SideSource} from './side-source.js';
+import {stateOf} from './source-states.js';
 
 export type Journal = SideSource & {
   /** Whether lines of the target come from it. */
   readonly isRead: () => boolean;
+  /** Up to when it has been read, wall clock in microseconds: from there on the journal of the next master goes on. */
+  readonly readUntilUs: () => number;
 };
 
 export type JournalOptions = {
   readonly root?: string;
+  readonly owner?: Owner;
+  /** Whether the system's journal may not be read. */
+  readonly isClosed?: () => boolean;
   readonly at: Moment;
+  /** Up to when it was read for the master before, as `readUntilUs` tells. */
+  readonly readUntilUs?: number | undefined;
   readonly accessMatcher?: AccessMatcher | undefined;
 };
 
-const mostWaitingLines = 5000;
-const longestLine = 65_536;
+/** Of one that is not complete yet, characters. */
+const longestEntry = 262_144;
 
-/** One entry as the line that the log parser knows; undefined for one from before the attach, and for no entry. */
-export function entryLine(line: string, sinceWallMs: number): string | undefined {
-  const entry = parseJsonLine(line);
-  if (entry === undefined || Number(entry['__REALTIME_TIMESTAMP']) < sinceWallMs * 1000) return undefined;
-
-  const message = entry['MESSAGE'];
-  if (typeof message === 'string') return line;
-  // What is no UTF-8 or has control characters comes as a list of bytes, and what is too long as null.
-  return Array.isArray(message) && message.every((byte) => Number.isInteger(byte))
-    ? JSON.stringify({...entry, MESSAGE: Buffer.from(message).toString('utf8')})
-    : undefined;
-}
-
-/** Lines that wait for the next tick. */
-function createQueue(): FollowedFile & {readonly add: (line: string) => void} {
-  let lines: string[] = [];
-  let dropped = 0;
-  return {
-    add: (line) => {
-      if (lines.length < mostWaitingLines) lines.push(line);
-      else dropped += line.length;
-    },
-    read: () => {
-      const value = {lines, skippedBytes: dropped};
-      lines = [];
-      dropped = 0;
-      return {kind: 'ok', value};
-    },
-    position: () => 0,
-    readBack: () => [],
-    close: () => undefined,
-  };
-}
+const closed: SourceState = {
+  id: 'journal',
+  state: 'denied',
+  why: 'the journal is closed to us by its file modes',
+  unlock: 'join the group systemd-journal, or run gunspect as root',
+};
 
 function whyItEnded(code: number | null, said: string): SourceState {
-  if (/insufficient permissions|not seeing messages|permission denied/i.test(said)) {
-    const unlock = 'join the group systemd-journal, or run gunspect as root';
-    return {id: 'journal', state: 'denied', why: 'the journal is closed to us by its file modes', unlock};
-  }
+  if (/insufficient permissions|not seeing messages|permission denied/i.test(said)) return closed;
+
   const [first = ''] = said.trim().split('\n');
   const why =
     first === ''
@@ -78,39 +57,70 @@ function whyItEnded(code: number | null, said: string): SourceState {
   return {id: 'journal', state: 'failed', why};
 }
 
-export function openJournal(id: ProcessId, options: JournalOptions): Journal {
-  const {root = '/proc', at, accessMatcher} = options;
-  const standardError = readDescriptor(id.pid, 2, root);
-  const controlGroups = valueOf(readText(`${root}/${id.pid}/cgroup`, 65_536)) ?? '';
-  const unit = unitOf(controlGroups);
-  if (standardError?.startsWith('socket:') !== true || unit === undefined) {
-    const why = standardError?.startsWith('socket:')
-      ? 'the master is in no unit that the journal could be asked for'
-      : 'this master does not log to the journal';
-    return {
-      state: () => ({id: 'journal', state: 'unsupported', why}),
-      isRead: () => false,
-      take: () => [],
-      close: () => undefined,
-    };
-  }
+/** Where the lines of a master are asked for, as far as its standard error and its control groups tell. */
+export type Asked = {
+  readonly unit: string;
+  readonly isOfUser: boolean;
+  /** Whether it is sure to log there: not where its descriptors are closed to us. */
+  readonly isSure: boolean;
+};
 
-  const queue = createQueue();
+/** The state that it stays in where there is nothing to ask. */
+export function whomToAsk(
+  standardError: Reading<string>,
+  controlGroups: string,
+  isClosed: () => boolean,
+): Asked | SourceState {
+  if (standardError.kind === 'gone')
+    return {id: 'journal', state: 'failed', why: 'the master, or its standard error, was gone before it was looked at'};
+  if (standardError.kind === 'ok' && !standardError.value.startsWith('socket:'))
+    return {id: 'journal', state: 'unsupported', why: 'this master does not log to the journal'};
+  if (standardError.kind !== 'ok' && standardError.kind !== 'denied') return stateOf('journal', standardError);
+
+  const unit = unitOf(controlGroups);
+  const isOfUser = isUserUnit(controlGroups);
+  if (unit === undefined)
+    return {id: 'journal', state: 'unsupported', why: 'the master is in no unit that the journal could be asked for'};
+  // The journal of a user's own units is a file of its own, which journalctl finds.
+  return !isOfUser && isClosed() ? closed : {unit, isOfUser, isSure: standardError.kind === 'ok'};
+}
+
+function silent(state: SourceState, readUntilUs: number): Journal {
+  return {
+    state: () => state,
+    isRead: () => false,
+    readUntilUs: () => readUntilUs,
+    take: () => [],
+    close: () => undefined,
+  };
+}
+
+export function openJournal(id: ProcessId, options: JournalOptions): Journal {
+  const {root = '/proc', owner, at, accessMatcher, isClosed = isJournalClosed} = options;
+  const {readUntilUs = Math.round(at.wallMs * 1000)} = options;
+  const controlGroups = valueOf(readText(`${root}/${id.pid}/cgroup`, 65_536)) ?? '';
+  const asked = whomToAsk(readDescriptor(id.pid, 2, root, owner), controlGroups, isClosed);
+  if ('state' in asked) return silent(asked, readUntilUs);
+
+  const queue = createEntryQueue(readUntilUs);
   const reader = readAsLog(
     queue,
     {fd: 2, identity: 'journal', link: 'journal', sizeBytes: 0},
     {...(accessMatcher && {accessMatcher})},
   );
-  let state: SourceState = {id: 'journal', state: 'ok'};
-  let isClosed = false;
+  let failure: SourceState | undefined;
+  let isHeard = asked.isSure;
+  let isOver = false;
   let said = '';
   let rest = '';
 
-  const field = isUserUnit(controlGroups) ? '_SYSTEMD_USER_UNIT' : '_SYSTEMD_UNIT';
-  const child = spawn('journalctl', ['--output=json', '--follow', '--no-pager', '--lines=0', `${field}=${unit}`], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {...process.env, LC_ALL: 'C'},
-  });
+  const field = asked.isOfUser ? '_SYSTEMD_USER_UNIT' : '_SYSTEMD_UNIT';
+  const since = `--since=@${(readUntilUs / 1e6).toFixed(6)}`;
+  const child = spawn(
+    'journalctl',
+    ['--output=json', '--follow', '--no-pager', '--no-tail', since, `${field}=${asked.unit}`],
+    {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, LC_ALL: 'C'}},
+  );
   const kill = (): void => {
     child.kill('SIGKILL');
   };
@@ -120,29 +130,31 @@ export function openJournal(id: ProcessId, options: JournalOptions): Journal {
   });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
-    rest = (lines.pop() ?? '').slice(-longestLine * 4);
+    rest = (lines.pop() ?? '').slice(-longestEntry);
     for (const line of lines) {
-      const entry = entryLine(line, at.wallMs);
+      const entry = entryAfter(readUntilUs, line);
       if (entry !== undefined) queue.add(entry);
     }
   });
   child.on('error', (error) => {
     const isMissing = 'code' in error && error.code === 'ENOENT';
-    state = isMissing
+    failure = isMissing
       ? {id: 'journal', state: 'unsupported', why: 'there is no journalctl on this machine'}
       : {id: 'journal', state: 'failed', why: 'journalctl could not be started'};
   });
   child.on('close', (code) => {
     process.off('exit', kill);
-    if (!isClosed && state.state === 'ok') state = whyItEnded(code, said);
+    if (!isOver) failure ??= whyItEnded(code, said);
   });
 
   return {
-    state: () => state,
-    isRead: () => state.state === 'ok',
+    state: () => failure ?? (isHeard ? {id: 'journal', state: 'ok'} : unheard),
+    isRead: () => isHeard && failure === undefined,
+    readUntilUs: () => queue.position(),
     take: (now) => {
       const counts = new Map<number, number>();
       const {events} = reader.read(counts);
+      isHeard ||= events.length > 0;
       const requests = [...counts].map(([pid, count]) => ({pid, count}));
       return [
         ...events.map((event): Observation => ({kind: 'log', at: now, event})),
@@ -150,8 +162,15 @@ export function openJournal(id: ProcessId, options: JournalOptions): Journal {
       ];
     },
     close: () => {
-      isClosed = true;
+      isOver = true;
       kill();
     },
   };
 }
+
+/** Of a master whose descriptors are closed to us nobody knows where it logs, until the journal has a line of it. */
+const unheard: SourceState = {
+  id: 'journal',
+  state: 'partly',
+  why: 'whether this master logs to it is closed to us, and no line of it was seen yet',
+};

@@ -64,6 +64,19 @@ export const logFromJournal: SourceState = {
   why: 'it is read from the journal, which may leave lines out',
 };
 
+/** The same log where the journal is closed to us: that is what stands in the way, and not that it is no file. */
+export function logBehindJournal(log: SourceState, journal: SourceState): SourceState {
+  if (log.state !== 'unsupported' || journal.state !== 'denied') return log;
+
+  const {unlock} = journal;
+  return {
+    id: 'log',
+    state: 'denied',
+    why: `gunicorn logs to the journal, and ${journal.why ?? 'that is closed to us'}`,
+    ...(unlock !== undefined && {unlock}),
+  };
+}
+
 /** Standard error in a file is where gunicorn logs unless told otherwise, also while it has nothing to say. */
 function isErrorLog(reader: LogReader): boolean {
   return reader.hasHeaders() || reader.hasMessages() || reader.written.fd === 2;

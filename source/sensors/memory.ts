@@ -4,11 +4,13 @@
  *
  * The counters have no victims: they only tell that, and between which two readings, something was killed.
  */
+import fs from 'node:fs';
 import type {MemorySample} from '../machine-sample.js';
 import type {SourceState} from '../observation.js';
 import {foldersUpwards, groupsOf, type ControlGroup} from './cgroup.js';
 import {fieldIn, numberIn, stalledMs, textAt} from './kernel-text.js';
 import {openOomDaemons} from './oom-daemons.js';
+import {attempt, valueOf} from './reading.js';
 
 export type Memory = {
   /** At most once a second. */
@@ -74,10 +76,19 @@ function machineMemory(root: string): MemorySample {
   };
 }
 
-/** Follows the group a process is in now. A unit that is started anew gets a new group, whose counters begin at 0. */
+/** What tells a folder from another of the same name. */
+function identityOf(folder: string): number | undefined {
+  return valueOf(attempt(() => fs.statSync(folder).ino));
+}
+
+/**
+ * Follows the group a process is in now. A unit that is started anew gets a new group of the same name, whose counters
+ * begin at 0: from then on nothing is told of it, for there a kill in the one before would look as if there was none.
+ */
 export function openMemory(pid: number, root = '/proc'): Memory {
   const groups = groupsOf(pid, root);
-  const group = groups.of('memory');
+  const first = groups.of('memory');
+  const identity = first && identityOf(first.folder);
   // The group above all is the machine, and its pressure is told there.
   const pressureFolder =
     groups.unified && groups.unified.folder !== groups.unified.mountPoint ? groups.unified.folder : undefined;
@@ -87,9 +98,12 @@ export function openMemory(pid: number, root = '/proc'): Memory {
   return {
     read: () => {
       const oomDaemons = daemons.running();
+      const group = first && identityOf(first.folder) === identity ? first : undefined;
       const kills = group && fieldIn(textAt(`${group.folder}/${files[group.version].kills}`), 'oom_kill');
       const groupPressureMs =
-        pressureFolder === undefined ? undefined : stalledMs(textAt(`${pressureFolder}/memory.pressure`));
+        group === undefined || pressureFolder === undefined
+          ? undefined
+          : stalledMs(textAt(`${pressureFolder}/memory.pressure`));
       last = {
         ...machineMemory(root),
         ...(kills !== undefined && {cgroupOomKills: kills}),

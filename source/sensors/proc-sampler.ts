@@ -129,6 +129,7 @@ export function openProcSampler(master: FoundMaster, options: ArmOptions): Sampl
     masterIsGone: watch.isGone,
     watched: () => armed.brood.size() + (watch.isGone() ? 0 : 1),
     logPositions: () => armed.log?.positions() ?? new Map<string, number>(),
+    journalReadUntilUs: armed.journalReadUntilUs,
     closeAll: () => {
       armed.close();
       children.close();

@@ -136,8 +136,7 @@ export function readDescriptors(
   return {kind: 'ok', value: links};
 }
 
-/** Where one descriptor leads; undefined when it is closed or not readable. */
-export function readDescriptor(pid: number, fd: number, root = '/proc'): string | undefined {
-  const link = attempt(() => fs.readlinkSync(`${root}/${pid}/fd/${fd}`));
-  return link.kind === 'ok' ? link.value : undefined;
+/** Where one descriptor leads; `gone` when it is closed, as when the process is gone. */
+export function readDescriptor(pid: number, fd: number, root = '/proc', owner?: Owner): Reading<string> {
+  return attempt(() => fs.readlinkSync(`${root}/${pid}/fd/${fd}`), owner);
 }

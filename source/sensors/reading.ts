@@ -23,10 +23,11 @@ const capabilities = 'missing capabilities (CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH)
 const notDumpable = 'the process itself (it changed its user after it started, so even that user may not look)';
 const kernelRules = 'the rules of this kernel or container for looking into processes';
 
-function yama(): string | undefined {
+/** How strict Yama is, and the words for it; undefined where it refuses nothing. */
+export function yamaRule(root = '/proc'): {readonly scope: number; readonly text: string} | undefined {
   try {
-    const scope = Number(fs.readFileSync('/proc/sys/kernel/yama/ptrace_scope', 'utf8'));
-    return scope > 0 ? `Yama (kernel.yama.ptrace_scope is ${scope})` : undefined;
+    const scope = Number(fs.readFileSync(`${root}/sys/kernel/yama/ptrace_scope`, 'utf8'));
+    return scope > 0 ? {scope, text: `Yama (kernel.yama.ptrace_scope is ${scope})`} : undefined;
   } catch {
     return undefined;
   }
@@ -37,7 +38,7 @@ function refusedBy(code: string, owner: Owner): string {
   const us = process.geteuid?.();
   if (us === 0) return capabilities;
   if (owner.uid !== undefined && owner.uid !== us) return otherUser;
-  if (code === 'EPERM') return yama() ?? kernelRules;
+  if (code === 'EPERM') return yamaRule()?.text ?? kernelRules;
 
   return owner.uid === undefined ? otherUser : notDumpable;
 }

@@ -55,6 +55,8 @@ export type Sampler = {
   readonly watched: () => number;
   /** Where each log file has been read to, for the sampler of the next master. */
   readonly logPositions?: () => ReadonlyMap<string, number>;
+  /** Up to when the journal has been read, wall clock in microseconds. */
+  readonly journalReadUntilUs?: () => number | undefined;
   /** Closes every descriptor. Nothing may be called after it. */
   readonly closeAll: () => void;
 };

@@ -42,10 +42,15 @@ export function stateOf(id: SourceId, reading: NoReading): SourceState {
   }
 }
 
+/** Of a source that is read from workers, as long as there was none. */
+const nobodyYet = {state: 'partly', why: 'no worker was there to look at yet'} as const;
+
 /** `workers` are those that serve requests and whose files were looked for long enough. */
 export function heartbeatState(heartbeats: Heartbeats, workers: readonly number[]): SourceState {
   const refusal = heartbeats.refusal();
   if (refusal !== undefined && refusal.kind !== 'gone') return stateOf('heartbeat', refusal);
+
+  if (workers.length === 0) return {id: 'heartbeat', ...nobodyYet};
 
   const found = workers.filter((pid) => heartbeats.owns(pid) === true).length;
   if (found === workers.length) return {id: 'heartbeat', state: 'ok'};
@@ -63,15 +68,19 @@ export function activityState(activity: ActivityReader): SourceState {
   const means = activity.means();
   switch (means) {
     case undefined:
+      return {id: 'activity', ...nobodyYet};
     case 'syscall':
       return {id: 'activity', state: 'ok'};
-    case 'wchan':
+    case 'wchan': {
+      const refusal = activity.refusal();
+      const by = refusal?.kind === 'denied' ? `; the system call is closed to us by ${refusal.by}` : '';
       return {
         id: 'activity',
         state: 'partly',
-        why: 'only the kernel function a worker sleeps in is readable, not the system call, so whom it waits for is often not told',
-        unlock: 'run gunspect as root',
+        why: `only the kernel function a worker sleeps in is readable, so whom it waits for is often not told${by}`,
+        unlock: (refusal?.kind === 'denied' && unlockOf(refusal)) || 'run gunspect as root',
       };
+    }
     default:
       return stateOf('activity', means);
   }

@@ -54,7 +54,7 @@ export function targetOf(
   {sockets, listeners}: ServiceSockets,
   root = '/proc',
 ): DescriptorTarget {
-  return descriptorTarget(readDescriptor(pid, descriptor, root), sockets, listeners);
+  return descriptorTarget(valueOf(readDescriptor(pid, descriptor, root)), sockets, listeners);
 }
 
 /** How many descriptors a process has open; undefined before Linux 6.2, where it can only be had by listing them. */

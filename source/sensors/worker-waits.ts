@@ -12,6 +12,7 @@ import {attempt, type NoReading, type Owner, valueOf} from './reading.js';
 import {parseCallLine, type Call} from './syscalls.js';
 import {waitOfCall, waitOfFunction, type Found, type Holdings, type WaitContext} from './waits.js';
 import {childName, countDescriptors, holdingsOf, targetOf, type ServiceSockets} from './worker-descriptors.js';
+import {refusedByYama} from './yama.js';
 
 /** The file that tells: the system call, or the kernel function where the call is refused. */
 export type Means = 'syscall' | 'wchan';
@@ -48,9 +49,9 @@ function isRunning(line: string): boolean {
 }
 
 export function followWaits(pid: number, {root, owner, service, table}: WaitSources): WorkerWaits {
-  let means: Means = table === undefined ? 'wchan' : 'syscall';
+  let refusal = refusedByYama(pid, root, owner);
+  let means: Means = table === undefined || refusal !== undefined ? 'wchan' : 'syscall';
   let file: HeldFile | undefined;
-  let refusal: NoReading | undefined;
   let line: string | undefined;
   let state = '';
   let found: Found | undefined;

@@ -105,3 +105,14 @@ test('an impossible date leaves the time out', () => {
     message: 'x',
   });
 });
+
+test('who carries a line away within its second gives its time to the millisecond, and at any other time is not believed', () => {
+  const carried = (ms: number): number | undefined =>
+    parseHeader(
+      JSON.stringify({MESSAGE: line, __REALTIME_TIMESTAMP: String((Date.UTC(2026, 10, 22, 10, 3, 35) + ms) * 1000)}),
+    ).wallMs;
+
+  expect(carried(412)).toBe(Date.UTC(2026, 10, 22, 10, 3, 35, 412));
+  expect(carried(1000)).toBe(Date.UTC(2026, 10, 22, 10, 3, 35));
+  expect(carried(-1)).toBe(Date.UTC(2026, 10, 22, 10, 3, 35));
+});

@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import type {KernelEvent, KernelObserved, KernelSourceId, Observation} from '../../source/observation.js';
 import {observe, beginInspection} from '../../source/inspection.js';
 import {attached, eventsOf, moment, processId, sample, worker} from '../helpers/observations.js';
+import {siblingsOf} from '../../source/ledger/siblings.js';
 import {endedLife, fold, livingLife} from './fold.js';
 
 const first = processId(9101, -60);
@@ -108,4 +109,19 @@ test('brief lives are missed ones of which the number is exact', () => {
     },
   });
   expect(observe(inspection, sample(moment(1.25), [])).happenings).toEqual([]);
+});
+
+test('a victim of the memory killer is told to those that end after it, also while it is not yet known to be gone', () => {
+  const victim: KernelEvent = {kind: 'memory-victim', at: moment(0.1), pid: 9102, scope: 'cgroup'};
+  const ledger = fold([
+    withSources('kernel-log'),
+    sample(moment(0), [worker(first), worker(second)]),
+    told('kernel-log', 0.1, victim),
+    sample(moment(0.25), [worker(second)]),
+  ]);
+
+  const {end = {at: moment(0.25), by: moment(0.25)}, ...life} = endedLife(ledger, 9101);
+  const siblings = siblingsOf(ledger, {...life, end});
+
+  expect(siblings.killedForMemory?.id.pid).toBe(9102);
 });

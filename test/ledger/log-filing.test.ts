@@ -6,6 +6,8 @@ const first = processId(9101, -60);
 const line = (text: string) => `[2026-11-22 14:00:00 +0000] ${text}`;
 const booting = (pid: number) => line(`[${pid}] [INFO] Booting worker with pid: ${pid}`);
 const exiting = (pid: number) => line(`[${pid}] [INFO] Worker exiting (pid: ${pid})`);
+/** The same, printed forty seconds later. */
+const later = (text: string) => text.replace('14:00:00', '14:00:40');
 const kinds = (log: ReadonlyArray<{readonly event: {readonly event: string}}>) => log.map(({event}) => event.event);
 
 test('records that were read before their worker was seen wait for it', () => {
@@ -41,7 +43,7 @@ test('a pid that comes back takes the new records', () => {
     sample(moment(0), [worker(first)]),
     sample(moment(40), [worker(first)]),
     // The old process ended and the new one began since the last sample.
-    ...logged(moment(40.25), exiting(9101), booting(9101)),
+    ...logged(moment(40.25), later(exiting(9101)), later(booting(9101))),
     sample(moment(40.25), [worker(again)]),
     ...logged(moment(40.5), line('[9101] [INFO] Autorestarting worker after current request.')),
   ]);
@@ -209,4 +211,23 @@ test('requests of the access log are counted for the worker that answered', () =
   const ledger = fold([attached(), sample(moment(0), [worker(first)]), access(3), access(4)]);
 
   expect(livingLife(ledger, 9101).accessCount).toBe(7);
+});
+
+// A reload on Debian 12 on a machine that was overloaded: the journal's lines of it were read seconds later.
+test('a "Booting worker" that is read late is about the worker that was seen when it was printed', () => {
+  const ledger = fold([
+    attached(),
+    sample(moment(0), [worker(first)]),
+    sample(moment(0.8), [worker(first), worker(processId(9102, 0.5))]),
+    ...logged(
+      moment(3),
+      line('[812] [INFO] Handling signal: hup'),
+      line('[812] [INFO] Hang up: Master'),
+      booting(9102),
+    ),
+  ]);
+
+  expect(livingLife(ledger, 9101).order).toMatchObject({reason: 'reload'});
+  expect(livingLife(ledger, 9102).order).toBeUndefined();
+  expect(livingLife(ledger, 9102).generation).toBe(2);
 });

@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {parseGroupMounts, parseMembership} from '../../source/sensors/cgroup.js';
@@ -95,4 +95,23 @@ test('a group that vanishes while it is watched leaves nothing behind but the ma
   proc.write('vmstat', 'oom_kill 0\n');
 
   expect(openMemory(800, proc.root).read()).toEqual({oomKills: 0});
+});
+
+// Debian 12 with OOMPolicy=stop: one second after the kill systemd had made the group of shop.service anew.
+test('of a group that was made anew nothing is told any more, so that a kill in the one before does not look undone', () => {
+  proc.add({pid: 800, cgroup: '0::/system.slice/shop.service\n'});
+  proc.write('self/mountinfo', mount('cgroup2', 'cg'));
+  proc.write('vmstat', 'oom_kill 0\n');
+  const events = (kills: number): Readonly<Record<string, string>> => ({
+    'memory.current': '153980928\n',
+    'memory.events': `low 0\nhigh 0\nmax 35\noom ${kills}\noom_kill ${kills}\noom_group_kill 0\n`,
+  });
+  group('cg/system.slice/shop.service', events(0));
+  const memory = openMemory(800, proc.root);
+  memory.read();
+  renameSync(join(proc.folder, 'cg/system.slice/shop.service'), join(proc.folder, 'gone'));
+  group('cg/system.slice/shop.service', events(0));
+  proc.write('vmstat', 'oom_kill 1\n');
+
+  expect(memory.read()).toEqual({oomKills: 1});
 });

@@ -106,8 +106,12 @@ async function found(
   source.take(moment(seconds), seen);
   return waitFor('what changed', 5000, () => {
     seconds += 0.01;
-    return source.take(moment(seconds), []).find((observation) => observation.kind === 'changes');
+    return source.take(moment(seconds), []).find(isWholeLook);
   });
+}
+
+function isWholeLook(observation: Observation): observation is ChangesObserved {
+  return observation.kind === 'changes' && observation.complete;
 }
 
 const failedBoot = logged(moment(60), '[2026-11-22 14:01:00 +0000] [9104] [ERROR] Exception in worker process', 'x');
@@ -190,6 +194,19 @@ test('systemd is asked about the unit of the control group, and about nothing wh
   const alone = open();
   expect((await found(alone, 2)).unit).toBeUndefined();
   alone.close();
+});
+
+test('what the unit says is told before a large folder is looked through', async () => {
+  write('shop.py');
+  putSystemctl(`printf '%s\\n' '${shown}'`);
+  const source = open({cgroup: shopUnit});
+  source.take(moment(2), []);
+  const first = await waitFor('the unit', 5000, () =>
+    source.take(moment(2.1), []).find((observation) => observation.kind === 'changes'),
+  );
+  source.close();
+
+  expect(first).toMatchObject({complete: false, files: [], unit: {name: 'shop.service', oomPolicy: 'stop'}});
 });
 
 test('a systemd that fails or is not there leaves everything else as it is', async () => {

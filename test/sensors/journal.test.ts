@@ -12,7 +12,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import type {Observation} from '../../source/observation.js';
-import {entryLine, openJournal, type Journal} from '../../source/sensors/journal.js';
+import {entryAfter} from '../../source/sensors/journal-entries.js';
+import {isJournalClosed} from '../../source/sensors/journal-files.js';
+import {openJournal, whomToAsk, type Journal, type JournalOptions} from '../../source/sensors/journal.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {makeFakeProc, type FakeProc} from '../helpers/fake-proc.js';
 import {moment, startWallMs} from '../helpers/observations.js';
@@ -61,10 +63,13 @@ function entry(message: string | readonly number[] | null, secondsAfter = 1, pid
   });
 }
 
-function open(more: {readonly stderr?: string; readonly cgroup?: string} = {}): Journal {
+function open(
+  more: {readonly stderr?: string; readonly cgroup?: string} = {},
+  options: Partial<JournalOptions> = {},
+): Journal {
   const {stderr = 'socket:[77]', cgroup = shopUnit} = more;
   proc.add({pid: 812, cgroup, descriptors: {2: stderr}});
-  journal = openJournal({pid: 812, startTicks: 1}, {root: proc.root, at: moment(0)});
+  journal = openJournal({pid: 812, startTicks: 1}, {root: proc.root, at: moment(0), isClosed: () => false, ...options});
   return journal;
 }
 
@@ -114,16 +119,39 @@ test('the program is ended when the source is closed', async () => {
   expect(reading.state()).toEqual({id: 'journal', state: 'ok'});
 });
 
-test('an entry of bytes is read as text, and what is too long, too old or no entry is left out', () => {
+test('an entry of bytes is read as text, and what is too long, known already or no entry is left out', () => {
   const line = '[2026-11-22 14:00:01 +0000] [812] [INFO] Hang up: Master';
-  const bytes = entryLine(entry([...Buffer.from(line)]), startWallMs);
+  const beforeUs = startWallMs * 1000;
+  const bytes = entryAfter(beforeUs, entry([...Buffer.from(line)]));
 
-  expect((JSON.parse(bytes ?? '{}') as {MESSAGE: string}).MESSAGE).toBe(line);
-  expect(entryLine(entry(line), startWallMs)).toBe(entry(line));
-  expect(entryLine(entry(line, -1), startWallMs)).toBeUndefined();
-  expect(entryLine(entry(null), startWallMs)).toBeUndefined();
-  expect(entryLine(entry([1, 1.5]), startWallMs)).toBeUndefined();
-  expect(entryLine('-- Logs begin at …', startWallMs)).toBeUndefined();
+  expect((JSON.parse(bytes?.line ?? '{}') as {MESSAGE: string}).MESSAGE).toBe(line);
+  expect(entryAfter(beforeUs, entry(line))).toEqual({line: entry(line), atUs: beforeUs + 1_000_000});
+  expect(entryAfter(beforeUs, entry(line, 0))).toBeUndefined();
+  expect(entryAfter(beforeUs, entry(null))).toBeUndefined();
+  expect(entryAfter(beforeUs, entry([1, 1.5]))).toBeUndefined();
+  expect(entryAfter(beforeUs, '-- Logs begin at …')).toBeUndefined();
+});
+
+test('the next master is read on from where the one before it was, so that what was logged in between is not lost', async () => {
+  putJournalctl(follows());
+  const before = open();
+  await waitFor('journalctl', 5000, () => existsSync(join(folder, 'entries')));
+  appendFileSync(join(folder, 'entries'), `${entry('[2026-11-22 14:00:01 +0000] [812] [INFO] Hang up: Master')}\n`);
+  await observed(before, 1);
+  const readUntilUs = before.readUntilUs();
+  before.close();
+  appendFileSync(
+    join(folder, 'entries'),
+    `${entry('[2026-11-22 14:00:02 +0000] [812] [INFO] Shutting down: Master', 2)}\n`,
+  );
+
+  const events = (await observed(open({}, {readUntilUs, at: moment(60)}), 1)).flatMap((one) =>
+    one.kind === 'log' ? [one.event.event] : [],
+  );
+
+  expect(readUntilUs).toBe((startWallMs + 1000) * 1000);
+  expect(events).toEqual(['shutting-down']);
+  expect(readFileSync(join(folder, 'called'), 'utf8')).toContain(`--since=@${(startWallMs + 1000) / 1000}.000000`);
 });
 
 test('a journal that may not be read says so, and what would unlock it', async () => {
@@ -132,6 +160,41 @@ test('a journal that may not be read says so, and what would unlock it', async (
   await waitFor('its end', 5000, () => !reading.isRead());
 
   expect(reading.state()).toMatchObject({state: 'denied', unlock: expect.stringContaining('systemd-journal')});
+});
+
+test('a journal whose files are closed is not asked, and says what would unlock it', () => {
+  putJournalctl(`touch ${folder}/called`);
+
+  expect(open({}, {isClosed: () => true}).state()).toMatchObject({
+    state: 'denied',
+    unlock: expect.stringContaining('systemd-journal'),
+  });
+  expect(existsSync(join(folder, 'called'))).toBe(false);
+});
+
+test('the journal is closed where its file is refused, and open where it is not there or one of it is readable', () => {
+  const [disk, memory] = [join(folder, 'disk'), join(folder, 'memory')];
+  mkdirSync(join(disk, '2480f294b4e24fb8bc8bc8d1aab78e90'), {recursive: true});
+  mkdirSync(join(memory, '2480f294b4e24fb8bc8bc8d1aab78e90'), {recursive: true});
+  const answers = (of: Readonly<Record<string, string>>) => (file: string) => {
+    const code = of[file.startsWith(disk) ? 'disk' : 'memory'];
+    if (code !== undefined) throw Object.assign(new Error(code), {code});
+  };
+
+  expect(isJournalClosed([disk, memory], answers({disk: 'EACCES', memory: 'ENOENT'}))).toBe(true);
+  expect(isJournalClosed([disk, memory], answers({disk: 'ENOENT', memory: 'EACCES'}))).toBe(true);
+  expect(isJournalClosed([disk, memory], answers({disk: 'ENOENT', memory: 'ENOENT'}))).toBe(false);
+  expect(isJournalClosed([disk, memory], answers({disk: 'EACCES'}))).toBe(false);
+  expect(isJournalClosed([join(folder, 'no-such-folder')])).toBe(false);
+});
+
+test('where a master of another user logs is found out by asking for its unit', () => {
+  const denied = {kind: 'denied', by: 'file mode (another user)'} as const;
+
+  expect(whomToAsk(denied, shopUnit, () => false)).toEqual({unit: 'shop.service', isOfUser: false, isSure: false});
+  expect(whomToAsk(denied, shopUnit, () => true)).toMatchObject({state: 'denied'});
+  expect(whomToAsk(denied, '0::/init.scope\n', () => false)).toMatchObject({state: 'unsupported'});
+  expect(whomToAsk({kind: 'gone'}, '', () => false)).toMatchObject({state: 'failed'});
 });
 
 test('a machine without journalctl says so', async () => {
@@ -149,3 +212,20 @@ test('nothing is started for a master that logs elsewhere, or is in no unit', ()
   expect(open({cgroup: '0::/init.scope\n'}).state()).toMatchObject({state: 'unsupported'});
   expect(existsSync(join(folder, 'called'))).toBe(false);
 });
+
+test('an entry of systemd 252 on Debian 12 is read to the millisecond', async () => {
+  putJournalctl(follows());
+  const reading = open({}, {readUntilUs: 1_796_069_672_000_000});
+  await waitFor('journalctl', 5000, () => existsSync(join(folder, 'entries')));
+  appendFileSync(join(folder, 'entries'), `${entryOfDebian12}\n`);
+
+  const [observation] = await observed(reading, 1);
+
+  expect(observation).toMatchObject({
+    kind: 'log',
+    event: {event: 'booting', pid: 391, emitterPid: 391, wallMs: 1_796_069_672_970},
+  });
+});
+
+const entryOfDebian12 =
+  '{"_SYSTEMD_INVOCATION_ID":"95e74e384691418ebaca18f6fc3ad177","_SELINUX_CONTEXT":"unconfined\\n","_RUNTIME_SCOPE":"system","_BOOT_ID":"7c734dad3da4463eaa7fab6ea4ebc87c","_GID":"33","_TRANSPORT":"stdout","_SYSTEMD_UNIT":"shop.service","_UID":"33","_COMM":"gunicorn","SYSLOG_IDENTIFIER":"gunicorn","PRIORITY":"6","_HOSTNAME":"vm","__MONOTONIC_TIMESTAMP":"44340304","_EXE":"/usr/bin/python3.11","_SYSTEMD_SLICE":"system.slice","__REALTIME_TIMESTAMP":"1796069672970948","_STREAM_ID":"06991f61f76b486687112587922dad6d","_PID":"391","__CURSOR":"s=4a6d96a1c753458b872e2ef3201a9fa2;i=275","SYSLOG_FACILITY":"3","_CAP_EFFECTIVE":"0","_SYSTEMD_CGROUP":"/system.slice/shop.service","MESSAGE":"[2026-11-30 20:14:32 +0000] [391] [INFO] Booting worker with pid: 391"}';

@@ -63,3 +63,21 @@ test('names that look like records, and other records, name nobody', () => {
   ])
     expect(endingIn(text)).toBeUndefined();
 });
+
+test('the records of Debian 12 (Linux 6.1) are read', () => {
+  expect(
+    endingIn(
+      'Memory cgroup out of memory: Killed process 799 (gunicorn) total-vm:209544kB, anon-rss:192180kB, file-rss:5972kB, shmem-rss:0kB, UID:33 pgtables:448kB oom_score_adj:0',
+    ),
+  ).toEqual({kind: 'memory-victim', pid: 799, scope: 'cgroup', anonymousBytes: 192_180 * 1024});
+  expect(
+    endingIn(
+      'gunicorn[563]: segfault at 0 ip 00007f1576fed219 sp 00007ffca4a76de8 error 4 in libc.so.6[7f1576ebd000+156000] likely on CPU 1 (core 1, socket 0)',
+    ),
+  ).toEqual({kind: 'fault', pid: 563, text: 'segfault at 0 in libc.so.6'});
+  expect(
+    endingIn(
+      'oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/shop.service,task_memcg=/system.slice/shop.service,task=gunicorn,pid=799,uid=33',
+    ),
+  ).toBeUndefined();
+});

@@ -45,10 +45,10 @@ export const killed: CauseRule = {
     if (told) return ruledOut(signalEvidence(c, told, against));
     const sent = sentTo(c, ['SIGKILL'], ['outside']);
     const sender = sent && signalEvidence(c, sent, self);
+    const victim = sender ? undefined : chosenVictim(c, against);
+    if (victim) return ruledOut(victim);
     if (c.drain === 'shutdown') return possible(...known(sender), ...exitEvidence(c, self));
     if (sender) return confirmed(sender, ...exitEvidence(c, self));
-    const victim = chosenVictim(c, against);
-    if (victim) return ruledOut(victim);
     const fresh = heartbeatWasFresh(c, self);
     const noMemoryKill = noOutOfMemoryKill(c, self);
     const evidence = known(...exitEvidence(c, self), fresh, noMemoryKill);

@@ -3,6 +3,7 @@ import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule
 import type {CauseRule} from '../cause-rule.js';
 import {exitEvidence, exitSignal, known, logEvidence, masterWentOn, ownLine} from '../facts.js';
 import {haltedNear, otherWords} from '../own-words.js';
+import {masterWasTold} from '../senders.js';
 import {notDeliberate, ownFarewell} from './deliberate-exit.js';
 
 export const masterLost: CauseRule = {
@@ -29,12 +30,16 @@ export const masterLost: CauseRule = {
     const gone =
       goneAt &&
       ({source: 'processes', fact: `master ${c.master.id.pid} is gone`, atMs: goneAt.wallMs, ...self} as const);
-    if (line && gone) return confirmed(...known(line, gone, ownFarewell(c, 'master-lost')));
+    if (line && gone)
+      return confirmed(...known(line, gone, masterWasTold(c, ['SIGKILL'], self), ownFarewell(c, 'master-lost')));
     if (line) return likely(line);
     if (!gone) return insufficient('whether the master is gone');
     const orphaned = c.life.lastSeen.monotonicMs > goneAt.monotonicMs;
+    const killed = masterWasTold(c, ['SIGKILL'], self);
     if (orphaned)
-      return likely(gone, {source: 'processes', fact: `it lived on without master ${c.master.id.pid}`, ...self});
+      return likely(
+        ...known(killed, gone, {source: 'processes', fact: `it lived on without master ${c.master.id.pid}`, ...self}),
+      );
     // One that leaves by itself does not end by a signal.
     if (exitSignal(c) !== undefined) return ruledOut(...exitEvidence(c, against));
     return c.end.by.monotonicMs >= goneAt.monotonicMs ? possible(gone) : insufficient('which ended first');

@@ -3,7 +3,8 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import type {Life, LogFact} from '../../ledger/life.js';
 import {isPrompt} from '../../ledger/reading-time.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
-import {exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {chosenVictim, exitEvidence, exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
+import {memoryStop} from '../memory-stop.js';
 import {haltedNear, otherWords, ownWords} from '../own-words.js';
 import {masterWasSent, masterWasTold, notToldToStop, sentTo, signalEvidence, stopSignals} from '../senders.js';
 import {atOnceShare, bootingForMs, endsWithMasterMs, stopPrintedWithinMs, successorWithinMs} from '../thresholds.js';
@@ -29,6 +30,9 @@ function judgeOrder(c: Circumstances, cause: Cause): Judgement {
   const notTold = isOrdered || c.master.stop ? undefined : notToldToStop(c, against);
   if (notTold) return ruledOut(notTold);
   const odd = notDeliberate(c, cause);
+  // systemd stops a service for the memory kill of one worker: that one was dead before the master was told.
+  const victim = odd && chosenVictim(c, against);
+  if (victim) return ruledOut(victim);
   const order = isOrdered ? c.life.order?.fact : stopNear(c);
   // The end of graceful_timeout: the master kills what is left, and says nothing.
   if (isOrdered && order && exitSignal(c) === 'SIGKILL')
@@ -71,7 +75,8 @@ function judgeByEnd(c: Circumstances, cause: Cause): Judgement {
     supports: cause,
   };
   const endedInOrder = beforeMs > 0 ? beforeMs <= endsWithMasterMs : allEndedInOrder(c) && orphansWouldBeSeen(c);
-  return endedInOrder && !mayHaveGivenUp(c) ? likely(evidence) : possible(evidence);
+  const hasReason = !mayHaveGivenUp(c) || (farewell !== undefined && memoryStop(c, cause) !== undefined);
+  return endedInOrder && hasReason ? likely(evidence) : possible(evidence);
 }
 
 /** All workers were gone with their master, and this one left in order. */
@@ -95,11 +100,12 @@ function orphansWouldBeSeen({workerClass, timeoutSeconds, life, end}: Circumstan
  * worker that never served, this one or another, ended as well. One that was forked for a worker that died can have
  * failed between two samples, so a death after which nobody is known to have been forked counts.
  */
-export function mayHaveGivenUp({exit, booted, siblings: {endedNear}, life}: Circumstances): boolean {
+export function mayHaveGivenUp({exit, booted, siblings: {endedNear}, life, master}: Circumstances): boolean {
   const mayHaveFailed = (other: Life): boolean => other.booted !== true && isYoung(other);
   return (
     !exit ||
     booted === false ||
+    master.haltedBy !== undefined ||
     mayHaveFailed(life) ||
     endedNear.some((other) => mayHaveFailed(other) || diedAlone(other))
   );

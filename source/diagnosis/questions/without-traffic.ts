@@ -4,6 +4,7 @@ import {branchOfHalt} from '../branch.js';
 import type {Life} from '../../ledger/life.js';
 import {stateOf} from '../../ledger/worker-state.js';
 import type {LastDoing} from '../last-doing.js';
+import {memoryStop} from '../memory-stop.js';
 import type {Answer, Cause, TimeoutVariant, WithoutTrafficVerdict} from '../verdict.js';
 
 export function withoutTraffic(
@@ -42,11 +43,16 @@ function reason(c: Circumstances, cause: Cause, last: LastDoing): readonly [With
       return ['yes', 'yes: it never got as far as serving a request'];
     case 'gave-up':
       return haltReason(c);
+    case 'shutdown':
+    case 'service-restart': {
+      const stop = memoryStop(c, cause);
+      if (!stop) return ['yes', 'yes: traffic has no part in it'];
+      const victim = stop.victimPid === undefined ? 'another process' : `worker ${stop.victimPid}`;
+      return ['unknown', `unknown: it had to go because ${victim} was killed for memory, whose own traffic decides`];
+    }
     case 'reload':
     case 'upgrade':
     case 'scale-down':
-    case 'shutdown':
-    case 'service-restart':
     case 'code-reload':
     case 'master-lost':
       return ['yes', 'yes: traffic has no part in it'];

@@ -34,6 +34,13 @@ const leastCauseWidth = 'max-requests'.length;
 /** What says something of why: "ModuleNotFoundError: stripe". */
 const leastWhyWidth = 24;
 
+/** A worker that has just died has no verdict yet, and so no row here. */
+function nobodyText({workers}: Snapshot): string {
+  const dead = workers.filter(({state}) => state === 'dead').length;
+  if (dead === 0) return 'no worker has gone away while gunspect watched';
+  return dead === 1 ? '1 worker has ended, and why follows' : `${dead} workers have ended, and why follows`;
+}
+
 /** A frozen title and at most `height` rows, from the row `from` on. */
 export function restartListLines(list: RestartList, width: number, height: number, from = 0): readonly Line[] {
   const {rows} = list;
@@ -41,9 +48,7 @@ export function restartListLines(list: RestartList, width: number, height: numbe
   const title = rule(titleLine(list, width - lineWidth(right)), right, width);
   if (rows.length === 0) {
     const text =
-      list.narrowedBy.length > 0
-        ? `all hidden by ${list.narrowedBy.join(' and ')}`
-        : 'no worker has gone away while gunspect watched';
+      list.narrowedBy.length > 0 ? `all hidden by ${list.narrowedBy.join(' and ')}` : nobodyText(list.snapshot);
     return [title, cutLine([span(`   ${text}`, 'quiet')], width)];
   }
   const causeWidth = Math.max(

@@ -74,3 +74,18 @@ test('a worker that had not booted and left before all others is the reason, and
   expect(gaveUp.judge(death({...known, siblings: {thisLeftFirst: true}})).verdict).toBe('possible');
   expect(gaveUp.judge(death(known)).verdict).toBe('likely');
 });
+
+// A reload on Debian 12 whose new workers could not boot: the old ones had left for it, and were missed only after that.
+test('one that had said its farewell before the worker failed left for another reason, although it was missed later', () => {
+  const failed = masterSaid('[9104] [ERROR] Exception in worker process', -0.4);
+  const judgement = gaveUp.judge(
+    death({
+      booted: true,
+      log: [exiting],
+      order: 'reload',
+      master: {...gone, halted, haltedBy: {...haltedBy, fact: failed}},
+    }),
+  );
+
+  expect(judgement.verdict).toBe('ruled-out');
+});

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {killed} from '../../../source/diagnosis/causes/killed.js';
-import {death} from '../../helpers/death.js';
+import {afterDeath, death} from '../../helpers/death.js';
 
 test('SIGKILL with a fresh heartbeat and no OOM kill is a likely kill from outside', () => {
   const known = {booted: true, exit: 'SIGKILL', timeoutSeconds: 30, silentSeconds: 2, oomKills: [4, 4]} as const;
@@ -48,4 +48,18 @@ test('where neither heartbeat nor log can be read the master itself may have sen
     verdict: 'insufficient',
     missing: ['the heartbeat', 'the error log'],
   });
+});
+
+test('a victim of the memory killer was killed by nobody else, also while the service is stopped for it', () => {
+  const victim = {
+    kind: 'memory-victim',
+    at: afterDeath(-0.2),
+    pid: 9101,
+    source: 'kernel-log',
+    scope: 'cgroup',
+  } as const;
+
+  expect(killed.judge(death({booted: true, order: 'shutdown', exit: 'SIGKILL', kernel: {victim}})).verdict).toBe(
+    'ruled-out',
+  );
 });

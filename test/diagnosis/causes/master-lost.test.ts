@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {masterLost} from '../../../source/diagnosis/causes/master-lost.js';
+import type {SignalSent} from '../../../source/observation.js';
 import {afterDeath, death, masterHandled, masterSaid} from '../../helpers/death.js';
 
 const line = '[9101] [INFO] Parent changed, shutting down: <Worker 9101>';
@@ -42,4 +43,18 @@ test('a signal to stop, a reason for giving up, a master that went on and anothe
 test('when the worker ended first, or nobody knows of the master, it cannot be judged', () => {
   expect(masterLost.judge(death({booted: true, exit: 0, master: gone(0.5)})).verdict).toBe('insufficient');
   expect(masterLost.judge(death({booted: true, exit: 0, waitedSeconds: 0.5})).verdict).toBe('insufficient');
+});
+
+test('who killed the master stands beside it', () => {
+  const sent: SignalSent = {
+    kind: 'signal',
+    at: afterDeath(-3.1),
+    pid: 812,
+    signal: 'SIGKILL',
+    sender: {pid: 4711, name: 'bash', user: 'root'},
+  };
+  const judgement = masterLost.judge(death({booted: true, exit: 0, master: gone(-3), kernel: {masterSignals: [sent]}}));
+
+  expect(judgement.verdict).toBe('likely');
+  expect(judgement.evidence[0]?.fact).toBe('SIGKILL sent to master 812 by bash 4711 (user root)');
 });

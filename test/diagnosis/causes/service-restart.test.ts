@@ -47,3 +47,28 @@ test('while another master may still come it cannot be judged', () => {
     missing: ['whether another master takes its place'],
   });
 });
+
+test('the victim of a memory kill, for which systemd then stops the service, is no part of the stop', () => {
+  const victim = {
+    kind: 'memory-victim',
+    at: afterDeath(-0.2),
+    pid: 9101,
+    source: 'kernel-log',
+    scope: 'cgroup',
+  } as const;
+  const master = {...gone, next: attachedAfter(5)};
+  const judge = (more: object) =>
+    serviceRestart.judge(death({booted: true, order: 'shutdown', exit: 'SIGKILL', master, ...more}));
+
+  expect(judge({kernel: {victim}}).verdict).toBe('ruled-out');
+  expect(judge({}).verdict).toBe('likely');
+});
+
+test('a worker that failed to boot before leaves room for a master that gave up', () => {
+  const haltedBy = {pid: 9104, isThis: false, booted: false};
+  const judgement = serviceRestart.judge(
+    death({booted: true, exit: 'SIGTERM', master: {...gone, next: attachedAfter(5), haltedBy}}),
+  );
+
+  expect(judgement.verdict).toBe('possible');
+});

@@ -69,3 +69,11 @@ test('an empty list says whether nothing happened or everything is hidden', () =
   expect(list(healthy, 80)[1]).toBe('   no worker has gone away while gunspect watched');
   expect(list(timeoutStorm, 80, {filter: 'nowhere'})[1]).toBe('   all hidden by filter: nowhere');
 });
+
+test('that nobody has gone away is not said while the cause of a death is still to come', () => {
+  const [first, ...others] = healthy.workers;
+  const dead = {...healthy, workers: [{...first!, state: 'dead' as const}, ...others]};
+
+  expect(list(healthy, 80)[1]).toContain('no worker has gone away while gunspect watched');
+  expect(list(dead, 80)[1]).toContain('1 worker has ended, and why follows');
+});
