@@ -40,8 +40,16 @@ export function limitHitAround(
   const after = pulses.find(
     (pulse) => pulse.at.monotonicMs >= end.at.monotonicMs && pulse.at.monotonicMs < nextFromMs && isRead(pulse),
   );
-  if (!before || !after || (after.limitHits ?? 0) <= (before.limitHits ?? 0)) return undefined;
-  return {limitBytes: after.limitBytes ?? 0, since: before.at};
+  return before && after && cameToLimit(before, after)
+    ? {limitBytes: after.limitBytes ?? 0, since: before.at}
+    : undefined;
+}
+
+/** Version 1 of control groups does not count on every kernel how often a group came to its limit; then its peak tells. */
+function cameToLimit(before: Pulse, after: Pulse): boolean {
+  const peakBytes = after.peakBytes ?? 0;
+  const isNewPeak = before.peakBytes !== undefined && peakBytes > before.peakBytes;
+  return (after.limitHits ?? 0) > (before.limitHits ?? 0) || (isNewPeak && peakBytes >= (after.limitBytes ?? Infinity));
 }
 
 function around(

@@ -51,3 +51,12 @@ test('a limit that the next group came to was not hit by this one', () => {
   expect(limitHitAround(hit, dead, end)).toEqual({limitBytes: 209_715_200, since: afterDeath(-4)});
   expect(limitHitAround(hit, dead, end, afterDeath(1.7).monotonicMs)).toBeUndefined();
 });
+
+test('a group whose peak came to its limit hit it, also where that is not counted', () => {
+  const limit = {limitHits: 0, limitBytes: 268_435_456};
+  const hit = [pulse(-4, {...limit, peakBytes: 245_000_000}), pulse(0.4, {...limit, peakBytes: 268_435_456})];
+  const before = [pulse(-4, {...limit, peakBytes: 268_435_456}), pulse(0.4, {...limit, peakBytes: 268_435_456})];
+
+  expect(limitHitAround(hit, dead, end)).toEqual({limitBytes: 268_435_456, since: afterDeath(-4)});
+  expect(limitHitAround(before, dead, end)).toBeUndefined();
+});
