@@ -29,6 +29,7 @@ const table = `
   frameLastInstruction    104  104   96    -    -    -    -    -    -    -    -
   frameInstruction          -    -    -   56   56   56   56   56   56   56   56
   frameOwner                -    -    -   69   70   70   74   74   70   78   78
+  frameStackPointer         -    -    -    -    -    -   64   64    -   64   64
   generatorFrame           16   16   16    -    -    -    -    -    -    -    -
   generatorInlineFrame      -    -    -   80   72   72   72   72   88   88   88
   generatorState            -    -    -   75   67   67   67   67   83   83   83

@@ -1,5 +1,6 @@
 import {expect, onTestFinished, test} from 'vitest';
 import {waitFor} from '../helpers/fault-wait.js';
+import {everyInterpreter} from '../helpers/interpreters.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 import {proveAsync} from './prove-async.js';
 import {startLoad, startPeeking} from './prove-peek.js';
@@ -14,6 +15,25 @@ test.for(['asgi', 'uvicorn'] as const)(
 
     expect(looks).toBeGreaterThan(10);
     expect(counts).toBeGreaterThan(looks / 2);
+  },
+);
+
+const withLists = ['3.14', '3.15'].flatMap((minor) =>
+  (['asgi', 'uvicorn'] as const).map((workerClass) => ({minor, workerClass})),
+);
+
+test.for(withLists)(
+  'the same holds for CPython $minor and $workerClass, where the tasks are in linked lists',
+  {timeout: 120_000},
+  async ({minor, workerClass}, context) => {
+    const interpreter = everyInterpreter().find((one) => one.minor === minor);
+    if (interpreter === undefined) return context.skip(`CPython ${minor}`);
+
+    const environment = await gunicornEnvironment('newest', ['setproctitle', 'uvicorn'], interpreter.program);
+    const {interpreter: name, counts} = await proveAsync(environment, workerClass, 0.5);
+
+    expect(name).toMatch(new RegExp(`^CPython ${minor}`));
+    expect(counts).toBeGreaterThan(10);
   },
 );
 
