@@ -11,7 +11,7 @@ export type Interpreter = {
   readonly build: Build;
   /** "3.11". */
   readonly minor: string;
-  /** "3.11.7". */
+  /** "3.11.7", "3.13.0t". */
   readonly version: string;
   readonly program: string;
 };
@@ -19,7 +19,8 @@ export type Interpreter = {
 const ask = [
   'import sys, sysconfig',
   'build = "debug" if hasattr(sys, "gettotalrefcount") else "free-threaded" if sysconfig.get_config_var("Py_GIL_DISABLED") else "usual"',
-  'print("%d.%d %d.%d.%d" % (sys.version_info[:2] + sys.version_info[:3]), sys.implementation.name, build)',
+  'version = "%d.%d %d.%d.%d" % (sys.version_info[:2] + sys.version_info[:3]) + sys.abiflags',
+  'print(version, sys.implementation.name, build)',
 ].join('\n');
 
 function interpreterAt(program: string): Interpreter | undefined {
