@@ -5,13 +5,13 @@
  * to worker objects, and because workers are forked, each of these lies at the same address in its own process.
  */
 import type {Settings} from '../gunicorn/settings.js';
+import {agreedCount} from './agreed-count.js';
 import {attribute, attributes, classAttribute, moduleDict} from './attributes.js';
 import {memorySettings, readConfig, type Config} from './config.js';
 import {dictEntries, namedEntries} from './dicts.js';
 import type {Heap} from './heap.js';
 import {localValue} from './locals.js';
 import type {Program, Threads} from './program.js';
-import {agreedCount} from './request-count.js';
 import type {StableFrame} from './thread-stack.js';
 import {Unreadable, walk} from './unreadable.js';
 import {readInt, readStr} from './values.js';

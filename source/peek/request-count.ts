@@ -1,10 +1,8 @@
 /**
- * Decides which reads of a counter in a running program may be believed.
+ * Decides which counts of a running program may be believed, of those that two reads agreed on (agreed-count.ts).
  *
- * A counter is an object that the program replaces at each step, and the memory of the old one is used again: of
- * hundred thousands of reads under load a handful give a foreign number (a year out of a date header, in 3.14). So two
- * reads in a row must tell the same, a count may not fall, and a jump that no server makes is believed only when it is
- * seen again. Pure: time is a parameter.
+ * A count may not fall, and a jump that no server makes is believed only when it is seen again. Pure: time is a
+ * parameter.
  */
 export type Count = {
   readonly value: number;
@@ -19,8 +17,6 @@ export type CountState = {
 
 export type CountReading = {readonly state: CountState; readonly value?: number};
 
-/** How often a counter is read until two reads in a row tell the same. */
-const mostReads = 8;
 /** What two looks may differ by, however short the time between them is. */
 const mostAtOnce = 1000;
 /** More requests than one process of Python begins in a second. */
@@ -35,18 +31,6 @@ function fits(last: Count | undefined, value: number, nowMs: number): boolean {
 
   const most = mostAtOnce + (Math.max(0, nowMs - last.atMs) / 1000) * mostPerSecond;
   return value >= last.value && value - last.value <= most;
-}
-
-/** The number that two reads in a row tell; undefined when there were no two. */
-export function agreedCount(read: () => number | undefined): number | undefined {
-  let before = read();
-  for (let reads = 1; reads < mostReads; reads++) {
-    const count = read();
-    if (count !== undefined && count === before) return count;
-    before = count;
-  }
-
-  return undefined;
 }
 
 /** Takes an agreed count, undefined where there was none. Without a `value` there is nothing to believe. */

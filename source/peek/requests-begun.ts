@@ -1,7 +1,8 @@
 /** How many requests a worker has begun, whatever its class counts. */
+import {agreedCount} from './agreed-count.js';
 import {countOf, type KnownWorker} from './arbiter.js';
 import type {Program} from './program.js';
-import {agreedCount, takeCount, type CountState} from './request-count.js';
+import {takeCount, type CountState} from './request-count.js';
 import {totalRequests} from './uvicorn.js';
 
 export type Counted = {

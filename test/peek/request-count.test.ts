@@ -1,30 +1,7 @@
 import {expect, test} from 'vitest';
-import {agreedCount, takeCount, type CountState} from '../../source/peek/request-count.js';
+import {takeCount, type CountState} from '../../source/peek/request-count.js';
 
 const counted: CountState = {last: {value: 1000, atMs: 0}};
-
-/** Tells these, one at each read, and the last of them from then on. */
-const telling = (...counts: readonly (number | undefined)[]) => {
-  let reads = 0;
-  return () => counts[Math.min(reads++, counts.length - 1)];
-};
-
-test('the first count that two reads in a row tell is the agreed one', () => {
-  expect(agreedCount(telling(1434))).toBe(1434);
-  expect(agreedCount(telling(1434, 1435))).toBe(1435);
-});
-
-test('a number that stood for an instant where the count was is not agreed on, whichever read meets it', () => {
-  expect(agreedCount(telling(1434, 2026, 1435))).toBe(1435);
-  expect(agreedCount(telling(2026, 1434))).toBe(1434);
-  expect(agreedCount(telling(1434, 2026, 1434, 2026, 1435))).toBe(1435);
-});
-
-test('nothing is agreed on when no two reads in a row tell the same, or none can be made', () => {
-  expect(agreedCount(telling(1, 2, 3, 4, 5, 6, 7, 8, 9, 9))).toBeUndefined();
-  expect(agreedCount(() => undefined)).toBeUndefined();
-  expect(agreedCount(telling(7, undefined, 7, undefined, 7, undefined, 7, undefined, 7))).toBeUndefined();
-});
 
 test('a count that goes on from the one before is taken, and one that was not read is not', () => {
   expect(takeCount({}, 7, 0).value).toBe(7);
