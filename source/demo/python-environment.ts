@@ -55,7 +55,8 @@ async function makeEnvironment(wish: Wish): Promise<PythonEnvironment | string> 
   const spawnOptions = {env: {...env, PIP_USER: '0', PYTHONSAFEPATH: '1'}, ...(signal && {signal})};
   const pythonVersion = await run(
     basePython,
-    ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'],
+    // Builds for debugging and without the global lock need environments of their own.
+    ['-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3] + sys.abiflags)'],
     spawnOptions,
   ).then(
     ({stdout}) => stdout.trim(),

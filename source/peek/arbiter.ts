@@ -5,6 +5,7 @@
  * to worker objects, and because workers are forked, each of these lies at the same address in its own process.
  */
 import type {Settings} from '../gunicorn/settings.js';
+import {agreedCount} from './agreed-count.js';
 import {attribute, attributes, classAttribute, moduleDict} from './attributes.js';
 import {memorySettings, readConfig, type Config} from './config.js';
 import {dictEntries, namedEntries} from './dicts.js';
@@ -64,35 +65,16 @@ export function readArbiter(heap: Heap, arbiter: number): ArbiterState {
     workers.set(readInt(heap, key), {object: value, type});
   }
 
-  const workersSpawned = countOf(heap, arbiter, 'worker_age');
+  const workersSpawned = agreedCount(() => countOf(heap, arbiter, 'worker_age'));
   return {workers, ...(workersSpawned !== undefined && {workersSpawned})};
 }
 
 /** A number that is an attribute of an object, read so that the slot held the same object before and after. */
 export function countOf(heap: Heap, object: number, name: string): number | undefined {
-  return countTwice(heap, object, name, 1)[0];
-}
-
-/** The same as often as asked for, one read right after the other; undefined for each that did not hold still. */
-export function countTwice(
-  heap: Heap,
-  object: number,
-  name: string,
-  times: 1 | 2 = 2,
-): readonly (number | undefined)[] {
-  const wanted = [name];
-  const slot = (): number | undefined => walk(() => attributes(heap, object, wanted).get(name));
-  const counts: Array<number | undefined> = [];
-  let before = slot();
-  for (let time = 0; time < times; time++) {
-    const held = before;
-    const count = held === undefined ? undefined : walk(() => readInt(heap, held));
-    const after = slot();
-    counts.push(after === held && count !== undefined && count >= 0 ? count : undefined);
-    before = after;
-  }
-
-  return counts;
+  const slot = (): number | undefined => walk(() => attributes(heap, object, [name]).get(name));
+  const held = slot();
+  const count = held === undefined ? undefined : walk(() => readInt(heap, held));
+  return count !== undefined && count >= 0 && slot() === held ? count : undefined;
 }
 
 /** The arbiter's configuration. Throws `Unreadable`. */

@@ -1,5 +1,6 @@
 /** The frame of a coroutine that waits: it is on no thread's stack, but the coroutine leads to it. */
 import type {CodeReader} from './code.js';
+import {coroutineState} from './coroutine-state.js';
 import {untagged} from './frame-chain.js';
 import type {Heap} from './heap.js';
 import {isObjectAddress, u64} from './memory.js';
@@ -12,7 +13,7 @@ export function coroutineFrame(heap: Heap, codes: CodeReader, object: number): S
 
   const inside = object + generator.frame;
   const address = generator.kind === 'inside' ? inside : heap.memory.pointer(inside);
-  if (!isObjectAddress(address) || hasEnded(heap, object)) return undefined;
+  if (!isObjectAddress(address) || coroutineState(heap, object, address) === 'ended') return undefined;
 
   const bytes = heap.object(address, frame.locals);
   const code = untagged(u64(bytes, frame.code), taggedSlots);
@@ -27,18 +28,4 @@ export function coroutineFrame(heap: Heap, codes: CodeReader, object: number): S
     bytecode: position.kind === 'address' && position.bytecode !== undefined ? bytes.readInt32LE(position.bytecode) : 0,
     runs: codes.at(code),
   };
-}
-
-/** From this state on there is nothing left to run (Include/internal/pycore_frame.h: FRAME_COMPLETED, FRAME_CLEARED). */
-const stateEnded = 1;
-/** Newer versions number the states anew. */
-const newestWithThatState = 13;
-
-/** Whether a coroutine is over. Up to 3.10 it then has no frame any more. */
-function hasEnded({layout: {generator, minor}, memory}: Heap, object: number): boolean {
-  return (
-    generator.state !== undefined &&
-    minor <= newestWithThatState &&
-    memory.read(object + generator.state, 1).readInt8(0) >= stateEnded
-  );
 }

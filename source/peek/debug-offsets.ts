@@ -18,14 +18,14 @@ const orders: Readonly<Record<string, string>> = {
     codeLineTable codeFirstLine - codeLocalNames codeLocalKinds codeInstructions objectSize objectType -
     typeName - typeFlags - tupleItems varSize - listItems -2 dictKeys dictValues -3 intTag intDigits -2
     bytesData - strState strLength strAsciiSize`,
-  '3.14': `version freeThreaded -2 runtimeInterpreters -3 interpreterThreads -2 interpreterModules -9 threadSize -
+  '3.14': `version freeThreaded -2 runtimeInterpreters interpreterSize -2 interpreterThreads -2 interpreterModules -9 threadSize -
     threadNext threadInterpreter threadCurrentFrame threadIdent threadNativeId threadStackChunk -2
     framePrevious frameCode frameInstruction frameLocals frameOwner frameStackPointer frameBytecodeIndex
     codeSize codeFilename codeName - codeLineTable codeFirstLine - codeLocalNames codeLocalKinds
     codeInstructions codeBytecodes objectSize objectType - typeName - typeFlags - tupleItems varSize -
     listItems -2 setUsed setTable setMask - dictKeys dictValues -3 intTag intDigits -2 bytesData - strState
     strLength strAsciiSize -4 generatorInlineFrame generatorState`,
-  '3.15': `version freeThreaded -2 runtimeInterpreters -3 interpreterThreads -2 interpreterModules -9 threadSize -
+  '3.15': `version freeThreaded -2 runtimeInterpreters interpreterSize -2 interpreterThreads -2 interpreterModules -9 threadSize -
     threadNext threadInterpreter threadCurrentFrame -3 threadIdent threadNativeId threadStackChunk -7
     framePrevious frameCode frameInstruction frameLocals frameOwner frameStackPointer frameBytecodeIndex
     codeSize codeFilename codeName - codeLineTable codeFirstLine - codeLocalNames codeLocalKinds

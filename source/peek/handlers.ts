@@ -13,7 +13,7 @@ import {coroutineFrame} from './coroutines.js';
 import type {Heap} from './heap.js';
 import {localValue} from './locals.js';
 import type {Program} from './program.js';
-import {findTaskSets, readTaskList} from './tasks.js';
+import {findTaskPlaces, readTaskList, type TaskPlaces} from './tasks.js';
 import {taskCoroutine, taskShapes, type TaskShapes} from './task-shape.js';
 import type {StableFrame} from './thread-stack.js';
 import {walk} from './unreadable.js';
@@ -23,7 +23,7 @@ export type Server = 'asgi' | 'uvicorn';
 
 /** What is remembered of the tasks of one worker from one look to the next. */
 export type TaskMemory = {
-  sets?: readonly number[];
+  places?: TaskPlaces;
   readonly shapes: TaskShapes;
 };
 
@@ -99,12 +99,14 @@ export function findHandlers(
   most: number,
   running: Running,
 ): Handlers | undefined {
-  const {heap} = program;
-  const sets = memory.sets ?? findTaskSets(program);
-  const tasks = sets === undefined ? undefined : walk(() => readTaskList(heap, sets, most));
-  if (sets === undefined || tasks === undefined) return undefined;
+  const kept = memory.places ?? findTaskPlaces(program);
+  if (kept === undefined) return undefined;
 
-  memory.sets = sets;
+  if (kept.record !== undefined) memory.shapes.toldAt = kept.record.coroutine;
+  const tasks = walk(() => readTaskList(program, kept, most));
+  if (tasks === undefined) return undefined;
+
+  memory.places = kept;
   const sights = tasks.tasks.map((task) => walk(() => sightOf(program, memory, server, task, running)));
   return {
     list: sights.flatMap((sight) => sight?.handler ?? []),

@@ -24,6 +24,8 @@ export type FrameLayout = {
     | {readonly kind: 'index'; readonly at: number; readonly scale: 1 | 2}
     /** Address of the instruction. `owner` tells frames of C code; `bytecode` which copy of the code runs (free-threaded). */
     | {readonly kind: 'address'; readonly at: number; readonly owner: number; readonly bytecode?: number};
+  /** Where a suspended frame keeps the end of its own values as a pointer: 3.14 and newer. */
+  readonly stackPointer?: number;
 };
 
 /** Where a code object names its variables: one list with kinds from 3.11, three lists before. */
@@ -65,7 +67,8 @@ export type Layout = {
   /** Whether pointers in frames carry two bits of tag. */
   readonly taggedSlots: boolean;
   readonly runtimeInterpreters: number;
-  readonly interpreter: {readonly threads: number; readonly modules: number};
+  /** `size` is what the program itself tells: 3.14 and newer. */
+  readonly interpreter: {readonly threads: number; readonly modules: number; readonly size?: number};
   readonly thread: {
     readonly size: number;
     readonly next: number;
@@ -178,6 +181,7 @@ export function layoutOf(version: string, told: Offsets = new Map()): Layout | u
   };
   const bytecode = freeThreaded ? told.get('frameBytecodeIndex') : undefined;
   const bytecodes = freeThreaded ? told.get('codeBytecodes') : undefined;
+  const interpreterSize = told.get('interpreterSize');
 
   return {
     version,
@@ -185,7 +189,11 @@ export function layoutOf(version: string, told: Offsets = new Map()): Layout | u
     freeThreaded,
     taggedSlots: minor >= 14 || freeThreaded,
     runtimeInterpreters: need('runtimeInterpreters'),
-    interpreter: {threads: need('interpreterThreads'), modules: need('interpreterModules')},
+    interpreter: {
+      threads: need('interpreterThreads'),
+      modules: need('interpreterModules'),
+      ...(interpreterSize !== undefined && {size: interpreterSize}),
+    },
     thread: {
       size: need('threadSize'),
       next: need('threadNext'),
@@ -202,6 +210,7 @@ export function layoutOf(version: string, told: Offsets = new Map()): Layout | u
       code: need('frameCode'),
       locals: need('frameLocals'),
       position: position(need, minor, bytecode),
+      ...(minor >= 14 && {stackPointer: need('frameStackPointer')}),
     },
     generator:
       minor <= 10

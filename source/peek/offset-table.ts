@@ -2,9 +2,9 @@
  * Where each field lies in the structures of CPython, in bytes, per minor version; "t" is a free-threaded build.
  *
  * Made with `offsetof()` compiled against the headers of each version on x86-64; aarch64 compiles to the same values.
- * The tests run 3.8 to 3.13 on x86-64. 3.14, 3.15 and 3.13t were seen to hold in running programs once and are not run by
- * the tests of a machine that lacks them; 3.14t, 3.15t and all of aarch64 were compiled and not run. "-" is a field that
- * a version does not have. From 3.13 on a program tells most of them itself (debug-offsets.ts).
+ * The tests run 3.8 to 3.15 and 3.13t on x86-64, each where it is installed; 3.14t, 3.15t and all of aarch64 were
+ * compiled and not run. "-" is a field that a version does not have. From 3.13 on a program tells most of them itself
+ * (debug-offsets.ts).
  */
 const versions = ['3.8', '3.9', '3.10', '3.11', '3.12', '3.13', '3.14', '3.15', '3.13t', '3.14t', '3.15t'] as const;
 
@@ -29,6 +29,7 @@ const table = `
   frameLastInstruction    104  104   96    -    -    -    -    -    -    -    -
   frameInstruction          -    -    -   56   56   56   56   56   56   56   56
   frameOwner                -    -    -   69   70   70   74   74   70   78   78
+  frameStackPointer         -    -    -    -    -    -   64   64    -   64   64
   generatorFrame           16   16   16    -    -    -    -    -    -    -    -
   generatorInlineFrame      -    -    -   80   72   72   72   72   88   88   88
   generatorState            -    -    -   75   67   67   67   67   83   83   83

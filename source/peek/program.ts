@@ -2,10 +2,11 @@
 import {readlinkSync} from 'node:fs';
 import type {ProcessId, Reading, StackFrame} from '../observation.js';
 import {identify, readStatus, uidOf} from '../sensors/procfs.js';
-import {gone, type Owner} from '../sensors/reading.js';
+import {gone, valueOf, type Owner} from '../sensors/reading.js';
 import {openCodeReader} from './code.js';
 import type {LookBuffers} from './frame-chain.js';
 import {openHeap, type Heap} from './heap.js';
+import {readImages, type Images} from './images.js';
 import {openMemory} from './memory.js';
 import type {Runtime} from './runtime.js';
 import {describeFrame, readThreadStack, type StackReader, type ThreadStack} from './thread-stack.js';
@@ -20,6 +21,8 @@ export type Program = {
   readonly runtime: Runtime;
   readonly heap: Heap;
   readonly stacks: StackReader;
+  /** What it has loaded by now; nothing where that is not readable. */
+  readonly images: () => Images;
   readonly close: () => void;
 };
 
@@ -72,6 +75,7 @@ export function openProgram(
       runtime,
       heap,
       stacks: {heap, codes: openCodeReader(heap), interpreter: runtime.interpreter, buffers},
+      images: () => valueOf(readImages(pid, root)) ?? {all: []},
       close: memory.value.close,
     },
   };

@@ -1,9 +1,8 @@
 /**
- * Decides which reads of a counter in a running program may be believed.
+ * Decides which counts of a running program may be believed, of those that two reads agreed on (agreed-count.ts).
  *
- * A counter is an object that the program replaces at each step, and the memory of the old one is used again: of
- * hundred thousands of reads under load a handful give a foreign number. So two reads must agree, a count may not fall,
- * and a jump that no server makes is believed only when it is seen again. Pure: time is a parameter.
+ * A count may not fall, and a jump that no server makes is believed only when it is seen again. Pure: time is a
+ * parameter.
  */
 export type Count = {
   readonly value: number;
@@ -18,8 +17,8 @@ export type CountState = {
 
 export type CountReading = {readonly state: CountState; readonly value?: number};
 
-/** Two reads a few microseconds apart differ by what was served in between. */
-const mostBetweenReads = 1000;
+/** What two looks may differ by, however short the time between them is. */
+const mostAtOnce = 1000;
 /** More requests than one process of Python begins in a second. */
 const mostPerSecond = 50_000;
 /** So often in a row must a value that does not fit be seen until it is the count. */
@@ -30,27 +29,22 @@ const doubtfulForMs = 100;
 function fits(last: Count | undefined, value: number, nowMs: number): boolean {
   if (last === undefined) return true;
 
-  const most = mostBetweenReads + (Math.max(0, nowMs - last.atMs) / 1000) * mostPerSecond;
+  const most = mostAtOnce + (Math.max(0, nowMs - last.atMs) / 1000) * mostPerSecond;
   return value >= last.value && value - last.value <= most;
 }
 
-/** Takes two reads in a row, undefined where one failed. Without a `value` there is nothing to believe. */
-export function takeCount(
-  state: CountState,
-  first: number | undefined,
-  second: number | undefined,
-  nowMs: number,
-): CountReading {
-  if (first === undefined || second === undefined || first < 0) return {state};
-  if (second < first || second - first > mostBetweenReads) return {state};
+/** Takes an agreed count, undefined where there was none. Without a `value` there is nothing to believe. */
+export function takeCount(state: CountState, count: number | undefined, nowMs: number): CountReading {
+  if (count === undefined || count < 0) return {state};
 
   const {last, doubtful} = state;
-  if (fits(last, first, nowMs)) return {state: {last: {value: second, atMs: nowMs}}, value: second};
+  const taken: CountReading = {state: {last: {value: count, atMs: nowMs}}, value: count};
+  if (fits(last, count, nowMs)) return taken;
 
-  const goesOn = doubtful !== undefined && fits(doubtful, first, nowMs);
+  const goesOn = doubtful !== undefined && fits(doubtful, count, nowMs);
   const times = goesOn ? doubtful.times + 1 : 1;
   const sinceMs = goesOn ? doubtful.sinceMs : nowMs;
   return times >= timesUntilBelieved && nowMs - sinceMs >= doubtfulForMs
-    ? {state: {last: {value: second, atMs: nowMs}}, value: second}
-    : {state: {...state, doubtful: {value: second, atMs: nowMs, times, sinceMs}}};
+    ? taken
+    : {state: {...state, doubtful: {value: count, atMs: nowMs, times, sinceMs}}};
 }

@@ -1,5 +1,6 @@
 /** How many requests a worker has begun, whatever its class counts. */
-import {countTwice, type KnownWorker} from './arbiter.js';
+import {agreedCount} from './agreed-count.js';
+import {countOf, type KnownWorker} from './arbiter.js';
 import type {Program} from './program.js';
 import {takeCount, type CountState} from './request-count.js';
 import {totalRequests} from './uvicorn.js';
@@ -12,10 +13,10 @@ export type Counted = {
   serverState?: number;
 };
 
-/** The worker's own counter, read twice. */
-function ownCount({program, worker, kind, serverState}: Counted): readonly (number | undefined)[] {
-  if (kind !== 'uvicorn') return countTwice(program.heap, worker.object, 'nr');
-  return serverState === undefined ? [] : totalRequests(program, serverState);
+/** The worker's own counter, as two reads in a row tell it. */
+function ownCount({program, worker, kind, serverState}: Counted): number | undefined {
+  if (kind !== 'uvicorn') return agreedCount(() => countOf(program.heap, worker.object, 'nr'));
+  return serverState === undefined ? undefined : agreedCount(() => totalRequests(program, serverState));
 }
 
 /** Requests that the counter does not have yet. Undefined: they could not be read. */
@@ -28,10 +29,8 @@ type InFlight = () => number | undefined;
  */
 export function requestsBegun(reader: Counted, inFlight: InFlight | undefined, nowMs: number): number | undefined {
   for (let attempt = 0; attempt < tries; attempt++) {
-    const counts = inFlight === undefined ? ownCount(reader) : withInFlight(reader, inFlight, attempt === tries - 1);
-    if (counts === undefined) continue;
-
-    const {state, value} = takeCount(reader.count, counts[0], counts[1], nowMs);
+    const count = inFlight === undefined ? ownCount(reader) : withInFlight(reader, inFlight, attempt === tries - 1);
+    const {state, value} = takeCount(reader.count, count, nowMs);
     reader.count = state;
     if (value !== undefined) return value;
   }
@@ -42,17 +41,13 @@ export function requestsBegun(reader: Counted, inFlight: InFlight | undefined, n
 const tries = 3;
 
 /** Undefined when requests were answered meanwhile, and it is not the last try or tells less than was known. */
-function withInFlight(
-  reader: Counted,
-  inFlight: InFlight,
-  isLast: boolean,
-): readonly (number | undefined)[] | undefined {
-  const [first, before] = ownCount(reader);
+function withInFlight(reader: Counted, inFlight: InFlight, isLast: boolean): number | undefined {
+  const before = ownCount(reader);
   const uncounted = inFlight();
-  const [after, last] = ownCount(reader);
-  if (before === undefined || last === undefined || uncounted === undefined) return [];
+  const after = ownCount(reader);
+  if (before === undefined || after === undefined || uncounted === undefined) return undefined;
 
   const least = before + uncounted;
-  if (first === before && before === after && after === last) return [least, least];
-  return isLast && least >= (reader.count.last?.value ?? 0) ? [least, Math.max(least, last)] : undefined;
+  if (before === after) return least;
+  return isLast && least >= (reader.count.last?.value ?? 0) ? Math.max(least, after) : undefined;
 }

@@ -19,6 +19,7 @@ import {implausible, layoutOf, type Layout} from './layout.js';
 import {isObjectAddress, type Memory} from './memory.js';
 import {knownVersions} from './offset-table.js';
 import {safely, walk} from './unreadable.js';
+import {writablePieces} from './writable-pieces.js';
 
 export type Runtime = {
   /** In words: "CPython 3.11.7". Releases up to 3.10 do not tell their last number. */
@@ -50,22 +51,15 @@ function placeBySymbol(memory: Memory, images: Images): Place | undefined {
   return undefined;
 }
 
-const scanStep = 1 << 19;
-const scanLimit = 64 << 20;
-
 /** The cookie of an interpreter whose symbols were stripped, in what the images may write to: from 3.13 on. */
 function placeByCookie(memory: Memory, images: Images): Place | undefined {
-  const buffer = Buffer.allocUnsafe(scanStep + debugOffsetsBytes);
   for (const image of candidates(images)) {
     const elf = walk(() => readElf(memory, image.base));
-    for (const {start, size} of (elf?.segments ?? []).filter(({writable}) => writable)) {
-      const end = start + Math.min(size, scanLimit);
-      for (let from = start; from < end; from += scanStep) {
-        const length = Math.min(scanStep + debugOffsetsBytes, end - from);
-        const count = walk(() => memory.readSome(from, length, buffer)) ?? 0;
-        const at = cookieIn(buffer.subarray(0, count));
-        if (elf !== undefined && at !== undefined) return {image, elf, address: from + at};
-      }
+    if (elf === undefined) continue;
+
+    for (const {address, bytes} of writablePieces(memory, image.base, debugOffsetsBytes)) {
+      const at = cookieIn(bytes);
+      if (at !== undefined) return {image, elf, address: address + at};
     }
   }
 

@@ -1,9 +1,9 @@
 /**
  * Where a task of asyncio keeps its coroutine.
  *
- * The structure of `_asyncio.Task` is private to its module, so its place is found in the objects themselves: the one
- * word that leads to a coroutine and is followed by the task's name. It is the same for all tasks of a program, those of
- * classes derived from it included.
+ * The structure of `_asyncio.Task` is private to its module. From 3.14 on that tells the place; before, it is found in
+ * the objects themselves: the one word that leads to a coroutine and is followed by the task's name. It is the same for
+ * all tasks of a program, those of classes derived from it included.
  */
 import {ancestry} from './attributes.js';
 import {hasFlag, typeFlag, type Heap} from './heap.js';
@@ -13,7 +13,8 @@ import {walk} from './unreadable.js';
 /** What is remembered of the tasks of one program, for as long as the heap remembers types. */
 export type TaskShapes = {
   readonly isTask: Map<number, boolean>;
-  /** The distance of the coroutine from the start of a task. */
+  /** The distance of the coroutine from the start of a task: what asyncio tells, else what was found. */
+  toldAt?: number;
   coroutineAt: number | undefined;
   epoch: number;
 };
@@ -63,7 +64,7 @@ export function taskCoroutine(heap: Heap, shapes: TaskShapes, object: number): n
   shapes.isTask.set(type.address, isTask);
   if (!isTask) return undefined;
 
-  shapes.coroutineAt ??= findPlace(heap, bytes);
+  shapes.coroutineAt ??= shapes.toldAt ?? findPlace(heap, bytes);
   if (shapes.coroutineAt === undefined || shapes.coroutineAt + 8 > bytes.length) return undefined;
 
   const coroutine = u64(bytes, shapes.coroutineAt);

@@ -1,14 +1,16 @@
 /**
- * The tasks of asyncio that a program has, from the sets in which its module keeps them.
+ * The tasks of asyncio that a program has, from wherever its version keeps them.
  *
- * Up to 3.11 that is `asyncio.tasks._all_tasks`, in 3.12 and 3.13 `_scheduled_tasks` with `_eager_tasks` beside it. From
- * 3.14 on they are a linked list whose place only a section of a file tells; there the tasks are not read.
+ * Up to 3.11 that is the set `asyncio.tasks._all_tasks`, in 3.12 and 3.13 `_scheduled_tasks` with `_eager_tasks` beside
+ * it. From 3.14 on those two hold only what is no `asyncio.Task`, and all others are in linked lists (task-links.ts).
  */
+import {findAsyncioRecord, type AsyncioRecord} from './asyncio-record.js';
 import {attributes, moduleDict} from './attributes.js';
 import {namedEntries} from './dicts.js';
 import type {Heap} from './heap.js';
 import {isObjectAddress, u64} from './memory.js';
 import type {Program} from './program.js';
+import {readLinkedTasks} from './task-links.js';
 import {Unreadable, walk} from './unreadable.js';
 import {setItems} from './values.js';
 
@@ -19,31 +21,43 @@ export type TaskList = {
   readonly isComplete: boolean;
 };
 
-const newestWithSets = 13;
+/** Where the tasks are kept; it stays the same for as long as the program runs. */
+export type TaskPlaces = {
+  /** The addresses of sets. */
+  readonly sets: readonly number[];
+  /** How to find the linked lists: 3.14 and newer. */
+  readonly record?: AsyncioRecord;
+};
+
 const lastWithOneSet = 11;
+const firstWithLists = 14;
 
-/** Whether this Python keeps its tasks in sets. */
-export function hasTaskSets({heap}: Program): boolean {
-  return heap.layout.minor <= newestWithSets;
-}
-
-/** The addresses of the sets; they are made once, when asyncio is imported. Undefined where this Python has none, or they are not there yet. */
-export function findTaskSets(program: Program): readonly number[] | undefined {
-  const {heap, runtime} = program;
+/** Finds the places, which are there once asyncio is imported; undefined until then, or where they cannot be told. */
+export function findTaskPlaces({heap, runtime, images}: Program): TaskPlaces | undefined {
   const {minor} = heap.layout;
-  if (!hasTaskSets(program)) return undefined;
-
   return walk(() => {
     const dict = moduleDict(heap, runtime.interpreter, 'asyncio.tasks');
     const names = minor <= lastWithOneSet ? ['_all_tasks'] : ['_scheduled_tasks', '_eager_tasks'];
     const found = dict === undefined ? undefined : namedEntries(heap, dict, names);
     const sets = names.flatMap((name) => found?.get(name) ?? []);
-    return sets.length === names.length ? sets : undefined;
+    if (sets.length !== names.length) return undefined;
+    if (minor < firstWithLists) return {sets};
+
+    const record = findAsyncioRecord(heap.memory, heap.layout, images());
+    return record && {sets, record};
   });
 }
 
-/** Reads the sets, up to so many tasks. Throws `Unreadable` when one did not hold still. */
-export function readTaskList(heap: Heap, sets: readonly number[], most: number): TaskList {
+/** Reads the tasks, up to so many. Throws `Unreadable` when one of the places did not hold still. */
+export function readTaskList(program: Program, {sets, record}: TaskPlaces, most: number): TaskList {
+  const inSets = readSets(program.heap, sets, most);
+  if (record === undefined || !inSets.isComplete) return inSets;
+
+  const {tasks, isComplete} = readLinkedTasks(program, record, most - inSets.tasks.length);
+  return {tasks: [...inSets.tasks, ...tasks], isComplete};
+}
+
+function readSets(heap: Heap, sets: readonly number[], most: number): TaskList {
   const tasks: number[] = [];
   let isComplete = true;
   for (const set of sets) {

@@ -5,7 +5,7 @@
  * an argument of the frames of asyncio that run it.
  */
 import {attributes} from './attributes.js';
-import {countTwice} from './arbiter.js';
+import {countOf} from './arbiter.js';
 import {coroutineFrame} from './coroutines.js';
 import {localValue} from './locals.js';
 import type {Program} from './program.js';
@@ -32,8 +32,8 @@ export function findServerState({heap, stacks}: Program, main: ThreadStack): num
   return undefined;
 }
 
-/** The requests it has answered, read twice; nothing when it could not be verified. */
-export function totalRequests({heap}: Program, serverState: number): readonly (number | undefined)[] {
+/** The requests it has answered; undefined when that could not be verified. */
+export function totalRequests({heap}: Program, serverState: number): number | undefined {
   const isState = walk(() => heap.typeOf(serverState).name) === 'ServerState';
-  return isState ? countTwice(heap, serverState, 'total_requests') : [];
+  return isState ? countOf(heap, serverState, 'total_requests') : undefined;
 }

@@ -11,7 +11,6 @@ import {requestsBegun} from './requests-begun.js';
 import {spawnReason} from './spawn-reason.js';
 import {findServerState} from './uvicorn.js';
 import {taskRequests} from './task-requests.js';
-import {hasTaskSets} from './tasks.js';
 import {walk} from './unreadable.js';
 import {readInt} from './values.js';
 
@@ -138,7 +137,7 @@ function readBegun(reader: WorkerReader, options: WorkerReadOptions): Begun {
   const {program, tasks, kind} = reader;
   const server = serverOf(kind);
   const nowMs = options.now.monotonicMs;
-  if (server === undefined || !hasTaskSets(program)) return {count: requestsBegun(reader, undefined, nowMs)};
+  if (server === undefined) return {count: requestsBegun(reader, undefined, nowMs)};
 
   const most = options.stack ? mostTasks : mostTasksForCount;
   const running: Running = () => readThreads(program).list.find(({isMain}) => isMain)?.stack?.stable;

@@ -1,4 +1,5 @@
 import {writeFileSync} from 'node:fs';
+import {tableOf, type Row} from '../helpers/markdown-table.js';
 import type {Target} from './fault.js';
 import {verdictDelayMs} from './judge.js';
 import {wordsOf} from './prove.js';
@@ -8,14 +9,6 @@ import {nameOf} from './targets.js';
 import type {Trial} from './trial.js';
 
 /** The page of results: how well each visibility did, which cause was taken for which, and every fault in every target. */
-
-type Row = readonly string[];
-
-function tableOf(rows: readonly Row[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lineOf = (row: Row) => `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
-  return [lineOf(rows[0]!), lineOf(widths.map((width) => '-'.repeat(width))), ...rows.slice(1).map(lineOf)].join('\n');
-}
 
 function inOrder(values: readonly string[]): readonly string[] {
   return [...new Set(values)];
@@ -177,6 +170,10 @@ export function pageOf(results: readonly Result[], targets: readonly Target[]): 
     'meant, and an empty cell a fault that does not exist there.',
     '',
     tableOf(everyTrialOf(results, targets)),
+    '',
+    '## Reading memory',
+    '',
+    'What is read out of workers is proved by a matrix of its own: [every CPython, gunicorn and class](../peek/RESULTS.md).',
     '',
     ...(problemsOf(results).length === 0 ? [] : ['## Not right', '', ...problemsOf(results), '']),
   ].join('\n');

@@ -53,6 +53,7 @@ export type WatchEnd = {readonly code: number | null; readonly signal: string | 
 
 /** A running `gunspect watch --json`. */
 export type WatchStream = {
+  readonly pid: number;
   readonly startedMs: number;
   readonly lines: () => readonly WatchLine[];
   /** All restart lines so far, every revision, in the order of arrival. */
@@ -117,6 +118,7 @@ export async function startWatchAs(
   }
 
   const stream: WatchStream = {
+    pid: child.pid!,
     startedMs,
     lines: () => lines,
     restarts,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {findAsyncioRecord} from '../../source/peek/asyncio-record.js';
 import {attribute, attributes, classAttribute, moduleDict} from '../../source/peek/attributes.js';
 import {readArbiter, settingsOf} from '../../source/peek/arbiter.js';
 import {awaitChain} from '../../source/peek/await-chain.js';
@@ -18,7 +19,8 @@ import type {Memory} from '../../source/peek/memory.js';
 import {describeStack, readThreads, type Program} from '../../source/peek/program.js';
 import {findRuntime} from '../../source/peek/runtime.js';
 import {taskCoroutine, taskShapes} from '../../source/peek/task-shape.js';
-import {readTaskList} from '../../source/peek/tasks.js';
+import {readLinkedTasks} from '../../source/peek/task-links.js';
+import {findTaskPlaces, readTaskList} from '../../source/peek/tasks.js';
 import {Unreadable} from '../../source/peek/unreadable.js';
 import {listItems, readBytes, readFloat, readInt, readStr, setItems, tupleItems} from '../../source/peek/values.js';
 import {checkWorker, openWorker, readWorker} from '../../source/peek/worker.js';
@@ -99,7 +101,7 @@ function tangle(seedValue: number, layout: Layout): Memory {
 }
 
 function knownLayout(versionName: string): Layout {
-  const layout = layoutOf(versionName);
+  const layout = layoutOf(versionName, new Map([['interpreterSize', 64]]));
   if (layout === undefined) throw new Error(`${versionName} is not known`);
   return layout;
 }
@@ -120,6 +122,7 @@ function read(step: () => unknown): void {
 
 function readEverything(memory: Memory, versionName: string, address: number): void {
   const layout = knownLayout(versionName);
+  const images = {all: [], program: {path: '/usr/bin/python3', base: address}};
   const heap = openHeap(memory, layout);
   const codes = openCodeReader(heap);
   const program: Program = {
@@ -129,8 +132,11 @@ function readEverything(memory: Memory, versionName: string, address: number): v
     runtime: {name: 'made up', layout, interpreter: address},
     heap,
     stacks: {heap, codes, interpreter: address, buffers: lookBuffers()},
+    images: () => images,
     close: () => undefined,
   };
+  const record = {coroutine: 128, node: 152, interpreterTasks: 1024, threadTasks: 880};
+  const places = {sets: [address], record};
   const now = {wallMs: 0, monotonicMs: 0};
   const steps: ReadonlyArray<() => unknown> = [
     () => readStr(heap, address),
@@ -149,8 +155,11 @@ function readEverything(memory: Memory, versionName: string, address: number): v
     () => coroutineFrame(heap, codes, address),
     () => awaitChain(program.stacks, taskShapes(), address),
     () => taskCoroutine(heap, taskShapes(), address),
-    () => readTaskList(heap, [address], 2000),
-    () => findHandlers(program, {sets: [address], shapes: taskShapes()}, 'asgi', 2000, () => undefined),
+    () => readTaskList(program, places, 2000),
+    () => findHandlers(program, {places, shapes: taskShapes()}, 'asgi', 2000, () => undefined),
+    () => findTaskPlaces(program),
+    () => findAsyncioRecord(memory, layout, images),
+    () => readLinkedTasks(program, record, 2000),
     () => readConfig(heap, address),
     () => readArbiter(heap, address),
     () => settingsOf(heap, address, '23.0.0'),
