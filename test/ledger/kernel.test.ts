@@ -120,8 +120,8 @@ test('a victim of the memory killer is told to those that end after it, also whi
     sample(moment(0.25), [worker(second)]),
   ]);
 
-  const {end = {at: moment(0.25), by: moment(0.25)}, ...life} = endedLife(ledger, 9101);
-  const siblings = siblingsOf(ledger, {...life, end});
+  const life = endedLife(ledger, 9101);
+  const siblings = siblingsOf(ledger, {...life, end: {at: moment(0.25), by: moment(0.25)}});
 
   expect(siblings.killedForMemory?.id.pid).toBe(9102);
 });

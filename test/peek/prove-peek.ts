@@ -10,6 +10,7 @@ import type {PythonEnvironment} from '../../source/demo/python-environment.js';
 import type {ProcessId, WorkerPeek} from '../../source/observation.js';
 import {openPeekReader, type PeekReader} from '../../source/peek/peek-reader.js';
 import {identify} from '../../source/sensors/procfs.js';
+import {valueOf} from '../../source/sensors/reading.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {startServer, type RealServer} from '../sensors/real-server.js';
 
@@ -61,7 +62,8 @@ export async function startPeeking(
     return {
       server,
       reader,
-      workers: () => server.workers().map(idOf),
+      // One of them may be gone by now.
+      workers: () => server.workers().flatMap((pid) => valueOf(identify(pid)) ?? []),
       stop: async () => {
         reader.close();
         await server.stop();
