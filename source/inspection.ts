@@ -26,7 +26,8 @@ import {wantedWorkers} from './ledger/wanted-workers.js';
 import {workerRows} from './ledger/worker-row.js';
 import type {LifeRow} from './ledger/worker-row.js';
 import type {Settings} from './gunicorn/settings.js';
-import type {Attached, HistoryObserved, Observation, SourceState} from './observation.js';
+import type {Attached, HistoryObserved, Observation} from './observation.js';
+import type {SourceState} from './source-state.js';
 import type {MasterEvent, Missed, Pattern, Restart, Snapshot, WorkerRow} from './snapshot.js';
 
 /** Something that became known with one observation, in the order in which it did: the stream prints these. */

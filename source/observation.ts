@@ -12,6 +12,7 @@ import type {Settings} from './gunicorn/settings.js';
 import type {Heartbeat} from './heartbeat.js';
 import type {CpuSample, ListenerSample, MemorySample, NetworkSample} from './machine-sample.js';
 import type {Sender} from './sender.js';
+import type {SourceId, SourceState} from './source-state.js';
 
 /** The outcome of reading one source once. Only our own bugs throw; everything else is one of these. */
 export type Reading<T> =
@@ -30,34 +31,6 @@ export type Moment = {readonly wallMs: number; readonly monotonicMs: number};
 
 /** A process for good: its pid together with its start time in clock ticks since boot (proc_pid_stat(5), field 22). */
 export type ProcessId = {readonly pid: number; readonly startTicks: number};
-
-/** What is read, by the name it has everywhere: `attached.sources`, `--without`, the screen's footer. */
-export type SourceId =
-  | 'processes'
-  | 'heartbeat'
-  | 'log'
-  | 'exits'
-  | 'connector'
-  | 'kernel-log'
-  | 'signals'
-  | 'activity'
-  | 'memory'
-  | 'cpu'
-  | 'traffic'
-  | 'settings'
-  | 'peek'
-  | 'changes'
-  | 'control-socket'
-  | 'journal';
-
-export type SourceState = {
-  readonly id: SourceId;
-  readonly state: 'ok' | 'partly' | 'denied' | 'unsupported' | 'failed' | 'off';
-  /** What stands in the way, in words. Absent when `state` is `ok`. */
-  readonly why?: string;
-  /** What would unlock it, in words, when something would. */
-  readonly unlock?: string;
-};
 
 /** How a process ended. `core` says whether a core was dumped. */
 export type ExitStatus = {readonly code: number} | {readonly signal: string; readonly core: boolean};

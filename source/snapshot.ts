@@ -14,7 +14,8 @@ import type {Settings} from './gunicorn/settings.js';
 import type {MasterTroubleNow} from './ledger/master-trouble.js';
 import type {CpuNow, MemoryNow, TrafficNow} from './ledger/surroundings.js';
 import type {LifeRow} from './ledger/worker-row.js';
-import type {Moment, SourceState} from './observation.js';
+import type {Moment} from './observation.js';
+import type {SourceState} from './source-state.js';
 
 // A view imports the parts of a snapshot from here, and no room behind it.
 export type {BootLoop} from './diagnosis/boot-loop.js';

@@ -6,7 +6,16 @@ import path from 'node:path';
  * an entry and a package without a place included. `x/` is a folder, `x*` and `node:` are beginnings, the rest is a
  * file without its extension or a package. In view/ only components, which are `.tsx`, know React.
  */
-const model = ['observation', 'activity', 'changed-file', 'heartbeat', 'machine-sample', 'sender', 'gunicorn/'];
+const model = [
+  'observation',
+  'activity',
+  'changed-file',
+  'heartbeat',
+  'machine-sample',
+  'sender',
+  'source-state',
+  'gunicorn/',
+];
 const verdicts = [...model, 'diagnosis/', 'inspection', 'snapshot'];
 
 const table = [

@@ -1,4 +1,4 @@
-import type {SourceId} from '../observation.js';
+import {sourceIds, type SourceId} from '../source-state.js';
 import {themeNames, type ThemeName} from '../view/theme.js';
 import {CommandError} from './command-error.js';
 import {parseDuration} from './duration.js';
@@ -37,23 +37,7 @@ export type Options = {
 export type FlagValues = Readonly<Partial<Record<FlagName, string | boolean>>>;
 
 /** Without the processes there is nothing to inspect. */
-const optionalSources = Object.keys({
-  heartbeat: true,
-  log: true,
-  exits: true,
-  connector: true,
-  'kernel-log': true,
-  signals: true,
-  activity: true,
-  memory: true,
-  cpu: true,
-  traffic: true,
-  settings: true,
-  peek: true,
-  changes: true,
-  'control-socket': true,
-  journal: true,
-} satisfies Record<Exclude<SourceId, 'processes'>, true>) as readonly SourceId[];
+const optionalSources = sourceIds.filter((id) => id !== 'processes');
 
 const shortestIntervalMs = 50;
 const longestIntervalMs = 60_000;

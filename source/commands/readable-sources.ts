@@ -1,5 +1,5 @@
 import {stripControls} from '../gunicorn/redact.js';
-import type {SourceId, SourceState} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 import {now} from '../sensors/clock.js';
 import type {FoundMaster} from '../sensors/masters.js';
 import {machineSensors} from '../session/sensors.js';

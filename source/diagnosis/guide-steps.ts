@@ -4,7 +4,7 @@
  * The order is the point: boot, runtime or recycle; timing; heavy paths; boot log and changes; and only then a
  * decision. A step that has nothing to go on says so, and the decision says which steps it is still waiting for.
  */
-import type {SourceId, SourceState} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 import type {BootLoop} from './boot-loop.js';
 import {decision} from './guide-decision.js';
 import type {HeavyPath} from './heavy-paths.js';

@@ -1,6 +1,6 @@
 /** The first thing a reader sees: what is going on, in one word and one sentence. It claims nothing of a source it could not read. */
 import type {Settings} from '../gunicorn/settings.js';
-import type {SourceState} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import type {MasterTroubleNow} from '../ledger/master-trouble.js';
 import type {LifeRow} from '../ledger/worker-row.js';
 import {changeText} from './boot-change.js';

@@ -3,7 +3,7 @@
  *
  * Ids are stable and the same everywhere: code, JSON stream, screen and documentation.
  */
-import type {SourceId} from '../observation.js';
+import type {SourceId} from '../source-state.js';
 
 export const causes = [
   'boot-error',

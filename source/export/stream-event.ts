@@ -14,7 +14,8 @@ import type {
   QuestionId,
   TimeoutVariant,
 } from '../diagnosis/verdict.js';
-import type {ExitStatus, SourceId, SourceState} from '../observation.js';
+import type {ExitStatus} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 import type {MasterEventKind, WorkerState} from '../snapshot.js';
 
 /** Other children of a master are not in the stream. */

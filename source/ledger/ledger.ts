@@ -4,15 +4,8 @@
  * It is a value; `take` (take.ts) returns the next one. It keeps facts, and matches deaths with births, but names no cause.
  */
 import type {Settings} from '../gunicorn/settings.js';
-import type {
-  ChangesObserved,
-  ExitStatus,
-  KernelSourceId,
-  Moment,
-  ProcessId,
-  SignalSent,
-  SourceState,
-} from '../observation.js';
+import type {ChangesObserved, ExitStatus, KernelSourceId, Moment, ProcessId, SignalSent} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import type {ClockStep} from './clock-steps.js';
 import type {HiddenReaps} from './hidden-reaps.js';
 import type {Life, LogFact} from './life.js';

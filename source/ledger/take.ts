@@ -1,5 +1,6 @@
 /** The fold: one observation in, the next ledger out. */
-import type {AccessObserved, Attached, Moment, Observation, SourceChanged, SourceState} from '../observation.js';
+import type {AccessObserved, Attached, Moment, Observation, SourceChanged} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {withClockStep} from './clock-steps.js';
 import type {Ledger, LogCover, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';

@@ -14,39 +14,34 @@ import type {
   Sample,
   SourceChanged,
   SettingsObserved,
-  SourceState,
   WorkerSample,
 } from '../observation.js';
+import {sourceIds, type SourceState} from '../source-state.js';
 import {exitStatus} from './exit-status-shape.js';
 import {kernelObserved} from './kernel-shape.js';
 import {cpu, listener, memory, network} from './machine-shape.js';
 import {logEvent} from './log-event-shape.js';
 import {peeked} from './peeked-shape.js';
 import {settings} from './settings-shape.js';
-import {boolean, exactly, listOf, number, object, optional, taggedBy, text, wordOf, type Shape} from './shape.js';
+import {
+  boolean,
+  exactly,
+  listOf,
+  number,
+  object,
+  oneOf,
+  optional,
+  taggedBy,
+  text,
+  wordOf,
+  type Shape,
+} from './shape.js';
 import {clockTicks, moment, monotonicMs, wallMs} from './time-shape.js';
 
 const processId = object<ProcessId>({pid: number, startTicks: clockTicks});
 
 const sourceState = object<SourceState>({
-  id: wordOf({
-    processes: true,
-    heartbeat: true,
-    log: true,
-    exits: true,
-    connector: true,
-    'kernel-log': true,
-    signals: true,
-    activity: true,
-    memory: true,
-    cpu: true,
-    traffic: true,
-    settings: true,
-    peek: true,
-    changes: true,
-    'control-socket': true,
-    journal: true,
-  }),
+  id: oneOf(sourceIds),
   state: wordOf({ok: true, partly: true, denied: true, unsupported: true, failed: true, off: true}),
   why: optional(text),
   unlock: optional(text),

@@ -82,7 +82,12 @@ export function exactly<T extends string | boolean>(only: T): Shape<T> {
 
 /** One of these words, each of them named once. */
 export function wordOf<T extends string>(words: Readonly<Record<T, true>>): Shape<T> {
-  const known = new Map<unknown, T>((Object.keys(words) as T[]).map((word) => [word, word]));
+  return oneOf(Object.keys(words) as T[]);
+}
+
+/** The same for words that stand in a list. */
+export function oneOf<T extends string>(words: readonly T[]): Shape<T> {
+  const known = new Map<unknown, T>(words.map((word) => [word, word]));
   return (value) => {
     const word = known.get(value);
     if (word === undefined) {

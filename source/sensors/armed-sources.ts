@@ -2,7 +2,8 @@
 import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {workerClassOf} from '../gunicorn/worker-classes.js';
-import type {Moment, SourceId, SourceState} from '../observation.js';
+import type {Moment} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 import {openActivity} from './activity.js';
 import {withLog, withObserved} from './attached-settings.js';
 import {openChanges} from './changes.js';
@@ -29,7 +30,7 @@ import {settingsState} from './settings-state.js';
 import type {SideSource} from './side-source.js';
 import {openSignals} from './signals.js';
 import {openSockets, type Sockets} from './sockets.js';
-import {activityState, heartbeatState, offState, sourceIds} from './source-states.js';
+import {activityState, heartbeatState, offState, sampledSourceIds} from './source-states.js';
 import {openTraffic, type Traffic} from './traffic.js';
 import {openWorkerUsage} from './worker-usage.js';
 import {packagesFolder} from './version.js';
@@ -150,7 +151,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       : undefined;
   const aside = [changes, controlSocket, journal].filter((source) => source !== undefined);
 
-  const states: Readonly<Record<(typeof sourceIds)[number], () => SourceState | undefined>> = {
+  const states: Readonly<Record<(typeof sampledSourceIds)[number], () => SourceState | undefined>> = {
     processes: () => ({id: 'processes', state: 'ok'}),
     heartbeat: () => heartbeats && heartbeatState(heartbeats, brood.pids('worker')),
     log: () => {
@@ -184,7 +185,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     journalReadUntilUs: () => journal?.readUntilUs(),
     aside,
     kernel,
-    states: () => sourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
+    states: () => sampledSourceIds.map((id) => (without.has(id) ? undefined : states[id]()) ?? offState(id)),
     close: () => {
       brood.close();
       heartbeats?.close();

@@ -5,7 +5,8 @@
  * Births and deaths of the whole machine come in; only those below the master are kept.
  */
 import {exitStatusOf} from '../gunicorn/wait-status.js';
-import type {BriefLife, ExitStatus, Moment, Reading, SourceState} from '../observation.js';
+import type {BriefLife, ExitStatus, Moment, Reading} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {isInFirstNamespace, momentOf} from './kernel-source.js';
 import {openProcessEventSocket, type ProcessEventSocket} from './process-event-socket.js';
 import type {ProcessEvent} from './process-events.js';

@@ -16,7 +16,8 @@ import {
 } from '../gunicorn/control-answers.js';
 import type {Settings} from '../gunicorn/settings.js';
 import {isAtLeast} from '../gunicorn/versions.js';
-import type {Moment, Observation, ProcessId, SourceState} from '../observation.js';
+import type {Moment, Observation, ProcessId} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {readDescriptors} from './procfs.js';
 import {attempt, meaningOf, type NoReading, type Owner} from './reading.js';
 import type {SideSource} from './side-source.js';

@@ -5,7 +5,7 @@
  * All of it is counters for everyone to read. What one worker waited is told by the worker's own `schedstat`.
  */
 import type {CpuSample} from '../machine-sample.js';
-import type {SourceState} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {foldersUpwards, groupsOf, type ControlGroup} from './cgroup.js';
 import {fieldIn, numberIn, stalledMs, textAt} from './kernel-text.js';
 import {machineConstants} from './machine.js';

@@ -5,7 +5,8 @@
  * A worker that lived and died between two samples was never held, and is not told.
  */
 import {exitStatusOf} from '../gunicorn/wait-status.js';
-import type {ExitStatus, ProcessId, Reading, SourceState} from '../observation.js';
+import type {ExitStatus, ProcessId, Reading} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {loadPidfds} from './pidfd.js';
 import type {Pidfds} from './pidfd.js';
 

@@ -7,7 +7,8 @@
 import {spawn} from 'node:child_process';
 import type {AccessMatcher} from '../gunicorn/access-lines.js';
 import {redact} from '../gunicorn/redact.js';
-import type {Moment, Observation, ProcessId, Reading, SourceState} from '../observation.js';
+import type {Moment, Observation, ProcessId, Reading} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {readText} from './files.js';
 import {createEntryQueue, entryAfter} from './journal-entries.js';
 import {isJournalClosed} from './journal-files.js';

@@ -5,7 +5,8 @@
  * logged before we came is read and passed over first, some of it at each tick.
  */
 import fs from 'node:fs';
-import type {KernelEvent, Moment, SourceState} from '../observation.js';
+import type {KernelEvent, Moment} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {now} from './clock.js';
 import {openReadOnly} from './files.js';
 import {endingIn, parseRecord} from './kernel-lines.js';

@@ -1,6 +1,7 @@
 /** What the sources that are the kernel's own record of deaths have in common. */
 import fs from 'node:fs';
-import type {KernelEvent, Moment, SourceState} from '../observation.js';
+import type {KernelEvent, Moment} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 
 /** What a source told at one moment. `hasGap`: something was lost before it. */
 export type KernelNews = {readonly events: readonly KernelEvent[]; readonly hasGap: boolean};

@@ -1,5 +1,6 @@
 /** Says how the log stands: followed, followed in part, or what stands in the way. */
-import type {Reading, SourceState} from '../observation.js';
+import type {Reading} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import type {Written} from './log-files.js';
 import type {LogReader} from './log-reader.js';
 import {unlockOf, type NoReading} from './reading.js';

@@ -4,7 +4,8 @@
  */
 import {accessMatcher} from '../gunicorn/access-lines.js';
 import type {LogEvent} from '../gunicorn/log-event.js';
-import type {Reading, SourceState} from '../observation.js';
+import type {Reading} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {filesWrittenBy, identityOf, type Written, type WrittenFile} from './log-files.js';
 import {followFile} from './log-follow.js';
 import {readAsLog, type LogReader} from './log-reader.js';

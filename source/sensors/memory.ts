@@ -6,7 +6,7 @@
  */
 import fs from 'node:fs';
 import type {MemorySample} from '../machine-sample.js';
-import type {SourceState} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {foldersUpwards, groupsOf, type ControlGroup} from './cgroup.js';
 import {fieldIn, numberIn, stalledMs, textAt} from './kernel-text.js';
 import {openOomDaemons} from './oom-daemons.js';

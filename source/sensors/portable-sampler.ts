@@ -4,11 +4,12 @@
  * `ps` is a program to be waited for, so a sample shows what the last round brought and starts the next one.
  */
 import {effectiveSettings} from '../gunicorn/effective-settings.js';
-import type {Moment, Sample, SourceState, WorkerSample} from '../observation.js';
+import type {Moment, Sample, WorkerSample} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import type {FoundMaster} from './masters.js';
 import {listProcesses, ticksOf, type ListedProcess} from './processes.js';
 import type {Sampler} from './sampler.js';
-import {sourceIds} from './source-states.js';
+import {sampledSourceIds} from './source-states.js';
 import {openUsageReader, type UsageReader} from './usage.js';
 
 export type PortableOptions = {
@@ -18,7 +19,7 @@ export type PortableOptions = {
 
 const roundEveryMs = 975;
 
-const sources: readonly SourceState[] = sourceIds.map((id) =>
+const sources: readonly SourceState[] = sampledSourceIds.map((id) =>
   id === 'processes' ? {id, state: 'ok'} : {id, state: 'unsupported', why: 'not on this platform'},
 );
 

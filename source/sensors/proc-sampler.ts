@@ -1,5 +1,6 @@
 /** The sampler over procfs. */
-import type {Attached, Moment, Observation, Sample, SourceState} from '../observation.js';
+import type {Attached, Moment, Observation, Sample} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {armSources, type ArmedSources, type ArmOptions} from './armed-sources.js';
 import {openChildren} from './children.js';
 import {startedWallMs} from './machine.js';

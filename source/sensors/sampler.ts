@@ -5,7 +5,8 @@
  * read at most once a second. It draws no conclusions and has no timer: the session calls it.
  */
 import type {LogEvent} from '../gunicorn/log-event.js';
-import type {Attached, Moment, Observation, Sample, SourceId, SourceState} from '../observation.js';
+import type {Attached, Moment, Observation, Sample} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 import {now} from './clock.js';
 import type {Exits} from './exits.js';
 import type {FoundMaster} from './masters.js';

@@ -1,6 +1,6 @@
 /** Says how much of a master's settings can be read at all. */
 import {recogniseGunicorn} from '../gunicorn/command-line.js';
-import type {SourceState} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {readArguments, readEnvironment} from './procfs.js';
 import type {Owner} from './reading.js';
 import {stateOf} from './source-states.js';

@@ -1,4 +1,5 @@
-import type {Moment, Observation, SourceState} from '../observation.js';
+import type {Moment, Observation} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 
 /**
  * A source that may have to wait for somebody else (a disk, a socket, a program), and so works beside the ticks: what it

@@ -7,7 +7,8 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import type {Sender} from '../sender.js';
-import type {KernelEvent, Moment, SourceState} from '../observation.js';
+import type {KernelEvent, Moment} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {isInFirstNamespace, momentOf, silentSource, type KernelNews, type KernelSource} from './kernel-source.js';
 import {userName} from './machine.js';
 import {readText} from './files.js';

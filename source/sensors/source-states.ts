@@ -1,27 +1,11 @@
 /** Puts into words how each source of evidence stands, and what would unlock it. */
-import type {SourceId, SourceState} from '../observation.js';
+import {sourceIds, type SourceId, type SourceState} from '../source-state.js';
 import type {ActivityReader} from './activity.js';
 import type {Heartbeats} from './heartbeats.js';
 import {unlockOf, type NoReading} from './reading.js';
 
-/** The sources of a sampler, in the order in which they are listed. Memory is read in a thread of its own, beside it. */
-export const sourceIds: ReadonlyArray<Exclude<SourceId, 'peek'>> = [
-  'processes',
-  'heartbeat',
-  'log',
-  'exits',
-  'connector',
-  'kernel-log',
-  'signals',
-  'activity',
-  'memory',
-  'cpu',
-  'traffic',
-  'settings',
-  'changes',
-  'control-socket',
-  'journal',
-];
+/** The sources of a sampler. Memory is read in a thread of its own, beside it. */
+export const sampledSourceIds = sourceIds.filter((id) => id !== 'peek');
 
 export function offState(id: SourceId): SourceState {
   return {id, state: 'off', why: 'turned off with --without'};

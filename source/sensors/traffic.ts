@@ -5,7 +5,7 @@
  * tables of sockets are readable for everyone.
  */
 import type {ListenerSample, NetworkSample} from '../machine-sample.js';
-import type {SourceState} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import {openBacklogLimits} from './backlog-limits.js';
 import {readNetwork} from './network.js';
 import {readDescriptors} from './procfs.js';

@@ -2,7 +2,8 @@
  * A sampler with the memory of the workers beside it: its readings come after the sample of the same tick, which shows
  * whose they are.
  */
-import type {Attached, Observation, Peeked, Sample, SourceState} from '../observation.js';
+import type {Attached, Observation, Peeked, Sample} from '../observation.js';
+import type {SourceState} from '../source-state.js';
 import type {Settings} from '../gunicorn/settings.js';
 import type {PeekThread} from '../peek/peek-thread.js';
 import type {Sampler} from '../sensors/sampler.js';

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {Moment, ProcessId, SourceId} from '../observation.js';
+import type {Moment, ProcessId} from '../observation.js';
+import type {SourceId} from '../source-state.js';
 import type {FoundMaster} from '../sensors/masters.js';
 import {listProcesses, listProcessesFromProc} from '../sensors/processes.js';
 import {openPeekThread} from '../peek/peek-thread.js';

@@ -1,4 +1,4 @@
-import type {SourceId, SourceState} from '../observation.js';
+import type {SourceId, SourceState} from '../source-state.js';
 
 /** How a source stands, in words. */
 export const stateWords: Readonly<Record<SourceState['state'], string>> = {

@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
+import {sourceIds} from '../../source/source-state.js';
 import {startGunicorn, type GunicornServer} from '../helpers/gunicorn-server.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 
@@ -66,25 +67,6 @@ test('list names every master with what it serves, as text and as JSON', () => {
     bind: [`127.0.0.1:${server.port}`],
   });
 });
-
-const sourceIds = [
-  'processes',
-  'heartbeat',
-  'log',
-  'exits',
-  'connector',
-  'kernel-log',
-  'signals',
-  'activity',
-  'memory',
-  'cpu',
-  'traffic',
-  'settings',
-  'changes',
-  'control-socket',
-  'journal',
-  'peek',
-];
 
 test.each([
   ['list -v', 'list -v'],

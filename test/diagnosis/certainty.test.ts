@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {SourceId} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 import {everyEnding} from '../helpers/endings/endings.js';
 import {asOtherUser, seenBy, type View} from '../helpers/history-view.js';
 import {inShort, toldOf} from '../helpers/verdicts.js';

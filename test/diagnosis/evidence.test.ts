@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {SourceId} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 import {plots} from '../helpers/arbitrary-views.js';
 import {seenBy} from '../helpers/history-view.js';
 import {imagine} from '../helpers/imagined-gunicorn.js';

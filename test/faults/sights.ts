@@ -1,6 +1,5 @@
 import {resolve} from 'node:path';
-import type {SourceId} from '../../source/observation.js';
-import {sourceIds} from '../../source/sensors/source-states.js';
+import {sourceIds, type SourceId} from '../../source/source-state.js';
 import {nobody, othersMayRun, pythonOfEverybody, serviceUser, type Account} from '../helpers/accounts.js';
 import {program} from '../helpers/watch-stream.js';
 import {hasTracing} from '../helpers/with-tracing.js';
@@ -21,8 +20,7 @@ export type Sight = {
 
 /** What an older kernel gives to root only, or to nobody. */
 const newer: readonly string[] = ['connector', 'signals', 'kernel-log', 'peek'];
-const existing = (...ids: readonly string[]): readonly SourceId[] =>
-  [...sourceIds, 'peek' as const].filter((id) => ids.includes(id));
+const existing = (...ids: readonly string[]): readonly SourceId[] => sourceIds.filter((id) => ids.includes(id));
 
 const areOthersHere = pythonOfEverybody !== undefined && othersMayRun(process.execPath, resolve(program), '--version');
 const isRoot = process.getuid?.() === 0;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type {Moment, Observation, SourceId, WorkerSample} from '../../source/observation.js';
+import type {Moment, Observation, WorkerSample} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 import {attached, eventsOf, moment, processId, sample, sourceStates, worker} from './observations.js';
 
 /** Sequences of observations that no gunicorn would make: nothing fits, but each one is of the right shape. */

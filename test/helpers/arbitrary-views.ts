@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type {SourceId} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 import type {View} from './history-view.js';
 import type {Deed, Step} from './imagined-gunicorn.js';
 

@@ -2,7 +2,8 @@ import {isAtLeast} from '../../source/gunicorn/versions.js';
 import {feed, flush, noLogRecords} from '../../source/gunicorn/log-records.js';
 import type {LogEvent} from '../../source/gunicorn/log-event.js';
 import type {Heartbeat} from '../../source/heartbeat.js';
-import type {Attached, Moment, Observation, Sample, SourceId, WorkerSample} from '../../source/observation.js';
+import type {Attached, Moment, Observation, Sample, WorkerSample} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 import {lastBeatSeconds, type Person, type Story, type StoryMaster} from './history.js';
 import {attached, moment, settingsOf, sourceStates, worker} from './observations.js';
 

@@ -10,12 +10,11 @@ import type {
   ProcessId,
   RequestInFlight,
   Sample,
-  SourceId,
-  SourceState,
   StackFrame,
   WorkerPeek,
   WorkerSample,
 } from '../../source/observation.js';
+import type {SourceId, SourceState} from '../../source/source-state.js';
 
 /** The moment at which stories begin: 14:00:00 UTC, 1000 s after the machine was booted. */
 export const startWallMs = Date.UTC(2026, 10, 22, 14, 0, 0);

@@ -1,4 +1,5 @@
-import type {Observation, Sample, SourceId, WorkerSample} from '../../source/observation.js';
+import type {Observation, Sample, WorkerSample} from '../../source/observation.js';
+import type {SourceId} from '../../source/source-state.js';
 
 /** The same observations as somebody makes them who may not read these sources. */
 export function withoutSources(

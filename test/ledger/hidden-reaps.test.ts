@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {missedSoFar} from '../../source/ledger/spawns.js';
-import type {Observation, SourceState, WorkerSample} from '../../source/observation.js';
+import type {Observation, WorkerSample} from '../../source/observation.js';
+import type {SourceState} from '../../source/source-state.js';
 import {attached, masterId, moment, peeked, processId, sample, settingsOf, worker} from '../helpers/observations.js';
 import {fold} from './fold.js';
 

@@ -6,7 +6,7 @@ import {heldHeartbeats} from '../../source/sensors/heartbeat-files.js';
 import {masterOf} from '../../source/sensors/masters.js';
 import {openSampler, type Sampler, type SamplerOptions} from '../../source/sensors/sampler.js';
 import type {PythonEnvironment} from '../../source/demo/python-environment.js';
-import {sourceIds} from '../../source/sensors/source-states.js';
+import {sampledSourceIds} from '../../source/sensors/source-states.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {gunicornEnvironment} from '../helpers/python.js';
 import {startServer, type RealServer} from './real-server.js';
@@ -186,13 +186,13 @@ test('what is logged after the attach is news, and a later sampler goes on where
 test('sources that are turned off say so and read nothing', async () => {
   const server = await start('current');
   const sampler = attach(server, {
-    without: new Set(sourceIds.filter((id) => id !== 'processes')),
+    without: new Set(sampledSourceIds.filter((id) => id !== 'processes')),
   });
 
   const sample = sampler.sample(now(), 0);
 
   expect(sampler.sources().map(({id, state}) => `${id} ${state}`)).toEqual(
-    sourceIds.map((id) => (id === 'processes' ? 'processes ok' : `${id} off`)),
+    sampledSourceIds.map((id) => (id === 'processes' ? 'processes ok' : `${id} off`)),
   );
   expect(sampler.history).toEqual([]);
   expect(sample).not.toHaveProperty('listeners');

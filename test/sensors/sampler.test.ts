@@ -7,7 +7,7 @@ import type {FoundMaster} from '../../source/sensors/masters.js';
 import {openPortableSampler} from '../../source/sensors/portable-sampler.js';
 import type {ListedProcess} from '../../source/sensors/processes.js';
 import {openSampler, type Sampler} from '../../source/sensors/sampler.js';
-import {sourceIds} from '../../source/sensors/source-states.js';
+import {sampledSourceIds} from '../../source/sensors/source-states.js';
 import {waitFor} from '../helpers/fault-wait.js';
 import {makeFakeProc, statLine, type FakeProc, type FakeProcess} from '../helpers/fake-proc.js';
 
@@ -290,7 +290,7 @@ test('where there is no procfs, ps tells what it can, and every other source say
       rssBytes: 7_000_000,
     },
   ]);
-  expect(sampler.sources().filter(({why}) => why === 'not on this platform')).toHaveLength(sourceIds.length - 1);
+  expect(sampler.sources().filter(({why}) => why === 'not on this platform')).toHaveLength(sampledSourceIds.length - 1);
 
   rows.splice(0, 1);
   const at = (): Moment => ({wallMs: Date.now(), monotonicMs: (monotonicMs += 1000)});

@@ -1,4 +1,4 @@
-import type {SourceState} from '../../observation.js';
+import type {SourceState} from '../../source-state.js';
 import {fitParts, type Part} from '../fit-parts.js';
 import {keymap} from '../keymap.js';
 import {cutLine, lineWidth, span, spread, type Line, type Span} from '../line.js';

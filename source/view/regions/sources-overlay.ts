@@ -1,4 +1,4 @@
-import type {SourceState} from '../../observation.js';
+import type {SourceState} from '../../source-state.js';
 import type {Snapshot} from '../../snapshot.js';
 import {cutLine, emptyLine, span, type Line} from '../line.js';
 import {sourceWords, stateWords} from '../source-words.js';

@@ -1,5 +1,5 @@
 /** The parts that the literal snapshots of the tests are made of. They are all from one day, and looked at at one moment. */
-import type {SourceState} from '../../../source/observation.js';
+import type {SourceState} from '../../../source/source-state.js';
 import type {Snapshot, WorkerRow} from '../../../source/snapshot.js';
 import type {Frame} from '../../../source/view/frame-store.js';
 

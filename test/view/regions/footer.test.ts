@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {SourceState} from '../../../source/observation.js';
+import type {SourceState} from '../../../source/source-state.js';
 import {lineText} from '../../../source/view/line.js';
 import {footerLine} from '../../../source/view/regions/footer.js';
 import {createUiState} from '../../../source/view/ui-state/ui-state.js';
