@@ -10,7 +10,7 @@ import {fileURLToPath} from 'node:url';
 import {beginInspection, observe, snapshotOf} from '../source/inspection.js';
 import type {Observation} from '../source/observation.js';
 import {listProcesses} from '../source/sensors/processes.js';
-import {openSampler} from '../source/sensors/sampler.js';
+import {openSampler} from '../source/sensors/open-sampler.js';
 import {resolveTarget} from '../source/sensors/targets.js';
 import {parseTarget} from '../source/sensors/target-form.js';
 import {openUsageReader} from '../source/sensors/usage.js';

@@ -1,5 +1,5 @@
 /** Step 5 of the guide: startup failure, runtime pressure or normal recycle, and what it still rests on. */
-import type {Finding, GuideCase} from './guide-steps.js';
+import type {Finding, GuideCase} from './guide-case.js';
 import {harmOfAll} from './harm.js';
 
 /** The two mistakes that the guide's order prevents, said as long as they could be made. */

@@ -1,6 +1,6 @@
 /** Steps 1 to 4 of the guide: each takes the incident and says what it finds in it. */
 import {changeText} from './boot-change.js';
-import type {Finding, GuideCase, Missing} from './guide-steps.js';
+import type {Finding, GuideCase, Missing} from './guide-case.js';
 import {mostCommon} from './most-common.js';
 import {bytes, roughly} from './prose.js';
 import {patternNeeds} from './thresholds.js';

@@ -4,47 +4,13 @@
  * The order is the point: boot, runtime or recycle; timing; heavy paths; boot log and changes; and only then a
  * decision. A step that has nothing to go on says so, and the decision says which steps it is still waiting for.
  */
-import type {SourceId, SourceState} from '../source-state.js';
-import type {BootLoop} from './boot-loop.js';
+import type {Finding, GuideCase, GuideInput} from './guide-case.js';
 import {decision} from './guide-decision.js';
-import type {HeavyPath} from './heavy-paths.js';
 import {incidentWindow} from './incident-window.js';
 import {bootFinding, branchFinding, pathFinding, timingFinding} from './guide-findings.js';
 import type {StepNumber} from './next-steps-table.js';
-import type {Pattern} from './pattern.js';
-import type {Restart} from './restart.js';
-
-/** A thing that is not known and what would make it known, each a clause without a full stop. */
-export type Missing = {readonly what: string; readonly how: string};
-
-/** `quiet`: there is nothing to find, for nothing has happened that the step is about. */
-export type Finding = {
-  readonly state: 'found' | 'quiet' | 'missing';
-  /** One sentence without a full stop. */
-  readonly text: string;
-  readonly missing?: readonly Missing[];
-};
 
 export type GuideStep = Finding & {readonly step: StepNumber; readonly title: string};
-
-/** What the steps are judged from. A snapshot is one. */
-export type GuideInput = {
-  readonly at: {readonly wallMs: number};
-  /** All that are known, in any order. */
-  readonly restarts: readonly Restart[];
-  readonly pattern: Pattern;
-  readonly bootLoop?: BootLoop;
-  readonly sources: readonly SourceState[];
-  readonly heavyPaths: readonly HeavyPath[];
-};
-
-/** The same, narrowed to the incident: the restarts of its window, the faults among them, and what cannot be read. */
-export type GuideCase = GuideInput & {
-  readonly recent: readonly Restart[];
-  readonly faults: readonly Restart[];
-  /** What is missing because one of these sources is not readable. */
-  readonly without: (ids: readonly SourceId[], what: string) => readonly Missing[];
-};
 
 export const stepTitles: Readonly<Record<StepNumber, string>> = {
   1: 'At boot, at runtime, or a recycle that is expected?',

@@ -10,7 +10,7 @@ import type {Ledger} from '../ledger/ledger.js';
 import {lifeKey} from '../ledger/life.js';
 import type {Life, LifeEnd} from '../ledger/life.js';
 import {isWorkerAfterAll} from './is-worker.js';
-import {restartOf} from './restart.js';
+import {restartOf} from './restart-of.js';
 import type {Restart} from './restart.js';
 import {looksAfterMs, revisableForMs, settleAfterMs, successorWithinMs} from './thresholds.js';
 

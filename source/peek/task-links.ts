@@ -9,8 +9,14 @@
 import type {AsyncioRecord} from './asyncio-record.js';
 import {isObjectAddress, u64} from './memory.js';
 import type {Program} from './program.js';
-import type {TaskList} from './tasks.js';
 import {Unreadable} from './unreadable.js';
+
+export type TaskList = {
+  /** Addresses of tasks, those that are over and not yet collected included. */
+  readonly tasks: readonly number[];
+  /** Whether these are all of them. */
+  readonly isComplete: boolean;
+};
 
 type Place = Pick<Program, 'heap' | 'runtime'>;
 type Link = {readonly next: number; readonly previous: number};

@@ -10,16 +10,9 @@ import {namedEntries} from './dicts.js';
 import type {Heap} from './heap.js';
 import {isObjectAddress, u64} from './memory.js';
 import type {Program} from './program.js';
-import {readLinkedTasks} from './task-links.js';
+import {readLinkedTasks, type TaskList} from './task-links.js';
 import {Unreadable, walk} from './unreadable.js';
 import {setItems} from './values.js';
-
-export type TaskList = {
-  /** Addresses of tasks, those that are over and not yet collected included. */
-  readonly tasks: readonly number[];
-  /** Whether these are all of them. */
-  readonly isComplete: boolean;
-};
 
 /** Where the tasks are kept; it stays the same for as long as the program runs. */
 export type TaskPlaces = {

@@ -7,12 +7,7 @@
 import type {LogEvent} from '../gunicorn/log-event.js';
 import type {Attached, Moment, Observation, Sample} from '../observation.js';
 import type {SourceId, SourceState} from '../source-state.js';
-import {now} from './clock.js';
 import type {Exits} from './exits.js';
-import type {FoundMaster} from './masters.js';
-import {openPortableSampler} from './portable-sampler.js';
-import {openProcSampler} from './proc-sampler.js';
-import {readStat} from './procfs.js';
 
 export type SamplerOptions = {
   /** Where procfs is mounted. */
@@ -61,10 +56,3 @@ export type Sampler = {
   /** Closes every descriptor. Nothing may be called after it. */
   readonly closeAll: () => void;
 };
-
-/** Arms every source of one master. Never fails: what cannot be read is named in `sources`. */
-export function openSampler(master: FoundMaster, options: SamplerOptions = {}): Sampler {
-  const {root = '/proc', clock = now, at = clock()} = options;
-  const hasProc = process.platform === 'linux' || readStat(master.id.pid, root).kind === 'ok';
-  return hasProc ? openProcSampler(master, {...options, root, at, clock}) : openPortableSampler(master);
-}

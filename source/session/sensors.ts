@@ -8,7 +8,8 @@ import {openPeekThread} from '../peek/peek-thread.js';
 import type {Plan} from '../peek/thread-messages.js';
 import {readStat} from '../sensors/procfs.js';
 import {valueOf} from '../sensors/reading.js';
-import {openSampler, type Sampler} from '../sensors/sampler.js';
+import type {Sampler} from '../sensors/sampler.js';
+import {openSampler} from '../sensors/open-sampler.js';
 import {resolveTarget, type ResolvedTarget, type Target} from '../sensors/targets.js';
 import {withMemory} from './memory-sampler.js';
 

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {guideSteps, type GuideInput} from '../../source/diagnosis/guide-steps.js';
+import type {GuideInput} from '../../source/diagnosis/guide-case.js';
+import {guideSteps} from '../../source/diagnosis/guide-steps.js';
 import type {StepNumber} from '../../source/diagnosis/next-steps-table.js';
 import {bootLoop} from '../helpers/snapshots/boot-loop.js';
 import {recycleOnly} from '../helpers/snapshots/deliberate.js';

@@ -1,7 +1,7 @@
 /** What a user sees who may not look into the target: run by other-user.real.test.ts under another uid. */
 import {now} from '../../source/sensors/clock.js';
 import {masterOf} from '../../source/sensors/masters.js';
-import {openSampler} from '../../source/sensors/sampler.js';
+import {openSampler} from '../../source/sensors/open-sampler.js';
 import {parseTarget, resolveTarget} from '../../source/sensors/targets.js';
 
 async function look(pid: number, embeddedPid: number): Promise<unknown> {

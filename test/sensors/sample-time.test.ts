@@ -1,7 +1,8 @@
 import {utimesSync} from 'node:fs';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {openExits} from '../../source/sensors/exits.js';
-import {openSampler, type Sampler} from '../../source/sensors/sampler.js';
+import type {Sampler} from '../../source/sensors/sampler.js';
+import {openSampler} from '../../source/sensors/open-sampler.js';
 import {makeFakeProc, type FakeProc} from '../helpers/fake-proc.js';
 
 let proc: FakeProc;

@@ -4,7 +4,8 @@ import type {Observation, Sample, WorkerSample} from '../../source/observation.j
 import {now} from '../../source/sensors/clock.js';
 import {heldHeartbeats} from '../../source/sensors/heartbeat-files.js';
 import {masterOf} from '../../source/sensors/masters.js';
-import {openSampler, type Sampler, type SamplerOptions} from '../../source/sensors/sampler.js';
+import type {Sampler, SamplerOptions} from '../../source/sensors/sampler.js';
+import {openSampler} from '../../source/sensors/open-sampler.js';
 import type {PythonEnvironment} from '../../source/demo/python-environment.js';
 import {sampledSourceIds} from '../../source/sensors/source-states.js';
 import {waitFor} from '../helpers/fault-wait.js';
