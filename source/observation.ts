@@ -32,8 +32,8 @@ export type Moment = {readonly wallMs: number; readonly monotonicMs: number};
 /** A process for good: its pid together with its start time in clock ticks since boot (proc_pid_stat(5), field 22). */
 export type ProcessId = {readonly pid: number; readonly startTicks: number};
 
-/** How a process ended. `core` says whether a core was dumped. */
-export type ExitStatus = {readonly code: number} | {readonly signal: string; readonly core: boolean};
+/** How a process ended. `core` says whether a core was dumped; absent where only the log tells, which mostly does not say. */
+export type ExitStatus = {readonly code: number} | {readonly signal: string; readonly core?: boolean};
 
 /** Worker: serves requests. Dirty: an arbiter or worker of gunicorn's dirty pool. Successor: a USR2 master. Other: a child of the app. */
 export type ChildKind = 'worker' | 'dirty' | 'successor' | 'other' | 'undecided';

@@ -29,7 +29,8 @@ function diedBySignal(groups: Groups): Said | undefined {
   const exit = exitStatusFromLog(groups[1] ?? '');
   if (exit === undefined || !('signal' in exit)) return undefined;
 
-  return {event: 'died-by-signal', pid: pid(groups[0]), ...exit, outOfMemoryHint: groups[2] !== undefined};
+  const {signal, core = false} = exit;
+  return {event: 'died-by-signal', pid: pid(groups[0]), signal, core, outOfMemoryHint: groups[2] !== undefined};
 }
 
 function requestError([method, uri]: Groups, options: Options): Said {

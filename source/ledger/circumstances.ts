@@ -133,6 +133,6 @@ export function exitOf(life: Life): Circumstances['exit'] {
   if (!line) return undefined;
   const {event} = line;
   const status: ExitStatus =
-    event.event === 'exited-with-code' ? {code: event.code} : {signal: event.signal, core: event.core};
+    event.event === 'exited-with-code' ? {code: event.code} : {signal: event.signal, ...(event.core && {core: true})};
   return {status, source: 'log', ...(event.loose && {loose: true})};
 }

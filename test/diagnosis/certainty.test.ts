@@ -88,7 +88,7 @@ test('a machine that stands still for seconds around a death makes no verdict wr
   }
 
   expect(wrong).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('a verdict that was certain once is never certain of something else', () => {
   const changed: string[] = [];
@@ -103,7 +103,7 @@ test('a verdict that was certain once is never certain of something else', () =>
   }
 
   expect(changed).toEqual([]);
-});
+}, 120_000);
 
 test('without the log no verdict is certain of another cause than with it', () => {
   const different: string[] = [];
@@ -121,4 +121,4 @@ test('without the log no verdict is certain of another cause than with it', () =
   }
 
   expect(different).toEqual([]);
-});
+}, 120_000);

@@ -44,8 +44,9 @@ export function endedAtOnceBy(
  * where the worker really ended with 0, because that is what it says.
  */
 export function honestFrom(expectation: DeathExpectation, {log, sees, workerClass}: Seen): DeathExpectation {
-  // Of many connections on one thread only memory tells which of them has a request.
-  const seesRequests = sees.activity && (sees.memory || workerClass === 'sync' || workerClass === 'gthread');
+  // Of many connections on one thread only memory tells which of them has a request; of greenlets, only of the one that runs.
+  const isTold = workerClass === 'sync' || workerClass === 'gthread' || (sees.memory && workerClass !== 'gevent');
+  const seesRequests = sees.activity && isTold;
   if (log === 'file' && seesRequests) {
     return expectation;
   }

@@ -2,7 +2,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {waitFor} from '../helpers/fault-wait.js';
 import type {WitnessedExit} from '../helpers/fault-witness.js';
 import {falseHint, idleWorker, killedExit, stoppedExits} from './expectations.js';
-import type {Fault, Target} from './fault.js';
+import type {DeathExpectation, Fault, Target} from './fault.js';
 import {saysTimeout} from './gunicorn-lines.js';
 import {abortedExits} from './timeouts.js';
 
@@ -25,6 +25,11 @@ const overran = {
   withoutTraffic: 'no',
   page,
 } as const;
+
+/** Without the log nobody can know that threads are waited for: then the loop is blocked, which it is as well. */
+function orBlocked({log}: Target, during: string): Pick<DeathExpectation, 'during' | 'variants'> {
+  return log === 'file' ? {during} : {variants: ['draining', 'loop-blocked']};
+}
 
 const saysTimeouts: Fault['proof'] = (_, deaths) =>
   deaths.filter(({role}) => role === 'victim').map(({pid}) => saysTimeout(pid));
@@ -83,7 +88,13 @@ const duringMaxRequests: Fault = {
   },
   proof: (target, deaths) => [/Autorestarting worker/, ...saysTimeouts(target, deaths)],
   deaths: (target: Target) => ({
-    victim: {...overran, during: 'max-requests', exits: [killedExit], replaced: 'yes', ...falseHint(target)},
+    victim: {
+      ...overran,
+      ...orBlocked(target, 'max-requests'),
+      exits: [killedExit],
+      replaced: 'yes',
+      ...falseHint(target),
+    },
   }),
 };
 
@@ -95,7 +106,7 @@ const duringReloadOfThreads: Fault = {
   server: {timeoutSeconds},
   deaths: (target) => ({
     ...duringReload.deaths(target),
-    victim: {...overran, during: 'reload', exits: [killedExit, askedAgain], replaced: 'either'},
+    victim: {...overran, ...orBlocked(target, 'reload'), exits: [killedExit, askedAgain], replaced: 'either'},
   }),
 };
 
@@ -120,9 +131,11 @@ const duringScaleDown: Fault = {
   deaths: (target) => ({
     victim: {
       ...overran,
-      during: 'scale-down',
+      // Without the log nobody can know of the order, nor which of two that ended together was not replaced.
+      ...(target.log === 'file'
+        ? {during: 'scale-down', replaced: 'no'}
+        : {variants: ['draining', 'long-request'], replaced: 'either'}),
       exits: [...abortedExits(target, false), killedExit, askedAgain],
-      replaced: 'no',
     },
     sibling: {
       ...overran,
@@ -131,7 +144,7 @@ const duringScaleDown: Fault = {
       phase: ['handling-traffic'],
       // The end of the first makes the arbiter look again, and kill whoever it has aborted already.
       exits: [...abortedExits(target, false), killedExit],
-      replaced: 'yes',
+      replaced: target.log === 'file' ? 'yes' : 'either',
     },
   }),
   masterEvents: ['scaled'],

@@ -1,9 +1,9 @@
-import type {WitnessedExit} from '../helpers/fault-witness.js';
+import type {ExitStatus} from '../../source/observation.js';
 import {seenWhole} from './sights.js';
 import type {Trial} from './trial.js';
 
 /** "code 7", "SIGSEGV", "SIGSEGV with a core". */
-export function wordsOf(exit: WitnessedExit | undefined): string {
+export function wordsOf(exit: ExitStatus | undefined): string {
   if (exit === undefined) {
     return 'an exit that this kernel does not tell';
   }
@@ -15,11 +15,11 @@ export function wordsOf(exit: WitnessedExit | undefined): string {
  * Whether two exits are the same, except for the core: of a process with threads the kernel does not always tell the
  * witness that one was written.
  */
-export function isSameExit(one: WitnessedExit, other: WitnessedExit): boolean {
+export function isSameExit(one: ExitStatus, other: ExitStatus): boolean {
   return withoutCore(one) === withoutCore(other);
 }
 
-function withoutCore(exit: WitnessedExit): string {
+function withoutCore(exit: ExitStatus): string {
   return wordsOf('signal' in exit ? {signal: exit.signal, core: false} : exit);
 }
 

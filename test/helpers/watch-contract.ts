@@ -37,7 +37,7 @@ const id = matching(/^[a-z][a-z-]*$/);
 /** A path never carries its query: it may hold a secret. */
 const path = matching(/^[^?\s]+$/);
 const request = object({}, {method: matching(/^[A-Z]+$/), path, ageSeconds: amount});
-const exit = either(object({code: count}), object({signal: matching(/^SIG[A-Z0-9]+$/), core: flag}));
+const exit = either(object({code: count}), object({signal: matching(/^SIG[A-Z0-9]+$/)}, {core: flag}));
 
 function question(name: string, ...verdicts: readonly string[]): Check {
   return object({id: oneOf(name), verdict: oneOf(...verdicts), answer: text, evidence: listOf(id)});

@@ -13,7 +13,7 @@ export type RestartLine = {
   readonly at: string;
   readonly worker: {
     readonly pid: number;
-    readonly exit?: {readonly code: number} | {readonly signal: string; readonly core: boolean};
+    readonly exit?: {readonly code: number} | {readonly signal: string; readonly core?: boolean};
   };
   readonly replacement?: {readonly pid: number};
   readonly branch: string;
