@@ -71,7 +71,7 @@ export function observe(
     ? settle(inspection.incident, ledger)
     : {incident: inspection.incident, settled: []};
   const missed = missedBetween(inspection.ledger, ledger);
-  const farewells = farewellsOf(inspection, ledger);
+  const farewells = isWhole(observation) ? farewellsOf(inspection, ledger) : [];
   const events = [...farewells.map(({event}) => event), ...masterEventsOf(inspection.ledger, observation)];
   const happenings: Happening[] = [
     ...settled.map((restart): Happening => ({kind: 'restart', restart})),

@@ -7,6 +7,7 @@ import {plots, views} from './helpers/arbitrary-views.js';
 import {everyEnding} from './helpers/endings/endings.js';
 import {seenBy} from './helpers/history-view.js';
 import {imagine} from './helpers/imagined-gunicorn.js';
+import {attached, logged, moment, processId, sample, worker} from './helpers/observations.js';
 import {inShort, toldOf} from './helpers/verdicts.js';
 
 function deepFreeze<Value>(value: Value): Value {
@@ -139,3 +140,20 @@ test('watched without a gap, every death is told', () => {
     {numRuns: 150},
   );
 }, 120_000);
+
+test('how a master ended is told when all lines of one look are read, and not between them', () => {
+  const line = (text: string) => `[2026-11-22 14:00:00 +0000] [812] [INFO] ${text}`;
+  const workers = [worker(processId(9101, -60))];
+  const {master: _gone, ...orphaned} = sample(moment(0.25), []);
+
+  const {snapshot} = toldOf([
+    attached(),
+    sample(moment(0), workers),
+    orphaned,
+    // The next look comes late, as on a machine that has much to do.
+    ...logged(moment(4), line('Shutting down: Master'), line('Reason: Worker failed to boot.'), line('.')),
+    {...orphaned, at: moment(4)},
+  ]);
+
+  expect(snapshot.masterEvents.map(({event}) => event)).toEqual(['gave-up']);
+});

@@ -103,7 +103,8 @@ function ofWorker(c: Circumstances): OwnWords | undefined {
 
 function ofHalt(c: Circumstances): OwnWords | undefined {
   const fact = haltedNear(c);
-  const isReason = c.master.haltedBy?.isThis === true || seemsToHaveHalted(c) || seemsToHaveFailed(c);
+  const isReason =
+    c.master.haltedBy?.isThis === true || seemsToHaveHalted(c) || seemsToHaveFailed(c) || mayHaveHalted(c);
   return fact && !isReason ? {cause: 'gave-up', fact} : undefined;
 }
 
@@ -121,6 +122,17 @@ export function seemsToHaveHalted(c: Circumstances): boolean {
     c.siblings.thisLeftFirst === true &&
     logsExitCodes(c.version) === false &&
     (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs
+  );
+}
+
+/**
+ * Whether it may be the reason for a halt although not enough is known to say so: it left before all others, nobody else
+ * is known to have failed, and neither is how it ended, or whether it served.
+ */
+export function mayHaveHalted(c: Circumstances): boolean {
+  const isUntold = c.booted === undefined || (c.exit === undefined && logsExitCodes(c.version) === false);
+  return (
+    isUntold && haltedNear(c) !== undefined && c.master.haltedBy === undefined && c.siblings.thisLeftFirst === true
   );
 }
 

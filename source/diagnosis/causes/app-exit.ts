@@ -24,7 +24,7 @@ import {
   ownLine,
 } from '../facts.js';
 import {lastDoing} from '../last-doing.js';
-import {otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
+import {mayHaveHalted, otherWords, ownWords, seemsToHaveHalted, timeoutLine} from '../own-words.js';
 import {nobodySent, sentFromOutside} from '../senders.js';
 import {bootFailurePrintedWithinMs, killedAfterTimeoutLineMs} from '../thresholds.js';
 import type {Evidence, Judgement} from '../verdict.js';
@@ -60,6 +60,8 @@ export const appExit: CauseRule = {
         {...logEvidence(halted, self), fact: `gunicorn stopped itself after it, and no worker was booting`},
         ...known(ownLine(c, 'worker-exiting', self)),
       );
+    if (mayHaveHalted(c) && c.booted === true && c.master.halted)
+      return possible({...logEvidence(c.master.halted, self), fact: 'gunicorn stopped itself, and it left first'});
     const withoutFarewell = leftWithoutFarewell(c);
     if (withoutFarewell) return likely(...exitEvidence(c, self), ...withoutFarewell);
     return code === undefined

@@ -8,7 +8,7 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {exitSignal, known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
-import {haltedNear, otherWords, seemsToHaveFailed, seemsToHaveHalted} from '../own-words.js';
+import {haltedNear, otherWords, mayHaveHalted, seemsToHaveFailed, seemsToHaveHalted} from '../own-words.js';
 import {masterWasSent, stopSignals} from '../senders.js';
 import {endsWithMasterMs} from '../thresholds.js';
 import type {Evidence} from '../verdict.js';
@@ -48,11 +48,6 @@ export const gaveUp: CauseRule = {
     return ended ? possible(ended) : insufficient('the error log');
   },
 };
-
-/** It left before all others, nobody else is known to have failed, and whether it served is not known: it may be the reason. */
-function mayHaveHalted({booted, master, siblings}: Circumstances): boolean {
-  return booted === undefined && master.haltedBy === undefined && siblings.thisLeftFirst === true;
-}
 
 /** What is left after `graceful_timeout` is killed by the master itself. */
 function wasKilledAtTheEnd(c: Circumstances): boolean {
