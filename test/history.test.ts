@@ -115,7 +115,7 @@ test('a restart is told with the time of its line, its age and who took its plac
     branch: 'runtime',
     revision: 1,
     reconstructed: true,
-    worker: {pid: 9101, exit: {signal: 'SIGKILL', core: false}},
+    worker: {pid: 9101, exit: {signal: 'SIGKILL'}},
     replacement: {pid: 9102},
   });
   expect(new Date(restart!.atMs).toISOString().slice(0, 19)).toBe('2026-11-22T13:10:01');

@@ -31,7 +31,7 @@ test.each([
   [['watch', '--samples'], '--samples needs --json; add --json, or leave --samples out.'],
   [
     ['watch', '--without', 'logs'],
-    'there is no source "logs" to do without; those that can be left alone are heartbeat, log, exits, connector, kernel-log, signals, activity, memory, cpu, traffic, settings, peek, changes, control-socket, journal.',
+    'there is no source "logs" to do without; those that can be left alone are heartbeat, log, exits, connector, kernel-log, signals, activity, memory, cpu, traffic, settings, changes, control-socket, journal, peek.',
   ],
   [[''], 'the target is empty; leave it out to see what is there, or name one.'],
   [['watch', ''], 'the target is empty; leave it out to see what is there, or name one.'],
