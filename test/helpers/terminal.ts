@@ -3,7 +3,7 @@
  *
  * It waits for what stands on the screen, never for a time; a deadline fails with the screen as it was.
  */
-import {spawn} from '@lydell/node-pty';
+import {spawn, type IPty} from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 
 export type TerminalEnd = {readonly exitCode: number; readonly signal: number};
@@ -64,6 +64,7 @@ export function openTerminal(
     ...(cwd !== undefined && {cwd}),
     env: {...inherited, COLORTERM: 'truecolor', ...env},
   });
+  readToTheEnd(program);
   const lookers = new Set<() => void>();
   let bytes = 0;
   let hasEnded = false;
@@ -156,6 +157,16 @@ export function openTerminal(
       emulator.dispose();
     },
   };
+}
+
+/**
+ * node-pty gives up what a program wrote last when it was not read within 200 ms of its end (unixTerminal.js): on a
+ * machine with much to do that is too soon.
+ */
+function readToTheEnd(program: IPty): void {
+  const socket = Reflect.get(program, '_socket') as {destroy: () => unknown};
+  const destroy = socket.destroy.bind(socket);
+  socket.destroy = () => (Reflect.get(program, '_boundClose') === true ? setTimeout(destroy, 3000) : destroy());
 }
 
 /** xterm tells the cursor's visibility only through its core service. */
