@@ -98,13 +98,13 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
     }),
   );
   const heartbeats = ifOn('heartbeat', () => openHeartbeats(pid, root, owner));
-  const exits = ifOn('exits', () => options.exits ?? openExits());
   const memory = ifOn('memory', () => openMemory(pid, root));
   const cpu = ifOn('cpu', () => openCpu(pid, root));
   const usage = openWorkerUsage({root, cpu: cpu !== undefined, memory: memory !== undefined});
   const connector = ifOn('connector', () =>
     openConnector(pid, (child) => brood.has(child) || kernel.knows(child), root),
   );
+  const exits = ifOn('exits', () => options.exits ?? openExits({mayRace: connector?.state.state !== 'ok'}));
   const kernelLog = ifOn('kernel-log', () => openKernelLog('/dev/kmsg', root));
   const signals = ifOn('signals', () => openSignals(root));
   const brood = openBrood({root, clock, master: watch.known, heartbeats, activity, exits, connector, usage});
@@ -159,7 +159,7 @@ export function armSources(master: FoundMaster, watch: MasterWatch, options: Arm
       const state = log?.state();
       return state && journal ? logBehindJournal(state, journal.state()) : state;
     },
-    exits: () => exits?.state,
+    exits: () => exits?.state(),
     connector: () => connector?.state,
     'kernel-log': () => kernelLog?.state(),
     signals: () => signals?.state(),

@@ -81,7 +81,7 @@ export function openBrood({root, clock, master, heartbeats, activity, exits, con
     if (watched.kind !== 'ok') return;
 
     children.set(pid, watched.value);
-    exits?.hold(watched.value.id);
+    exits?.hold(watched.value);
   };
 
   /** The workers of a dirty arbiter are no children of the master. */

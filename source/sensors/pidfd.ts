@@ -16,6 +16,8 @@ export type Pidfds = {
   /** The raw wait status of a process that was reaped; `undefined` while it was not. */
   readonly waitStatus: (descriptor: number) => Reading<number | undefined>;
   readonly close: (descriptor: number) => void;
+  /** Why `waitStatus` tells nothing here; absent where it tells. */
+  readonly whyMute?: string;
 };
 
 /** The same number on every architecture that Node runs on (Linux 5.3 and newer). */
@@ -34,21 +36,24 @@ const ENFILE = 23;
 /** Loads the library and asks the kernel once, for our own process. */
 export function loadPidfds(kernelRelease = os.release()): Reading<Pidfds> {
   if (process.platform !== 'linux') return {kind: 'unsupported', why: 'not on this platform'};
-  if (!isKernelAtLeast(kernelRelease, 6, 15))
-    return {kind: 'unsupported', why: `Linux ${kernelRelease} does not tell exit statuses to others (6.15 does)`};
   const library = loadNativeLibrary();
   if (library.kind !== 'ok') return library;
-  const pidfds = bind(library.value);
-  const own = pidfds.open(process.pid);
+  const calls = bind(library.value);
+  const own = calls.open(process.pid);
   if (own.kind !== 'ok') return own.kind === 'gone' ? {kind: 'failed', why: 'pidfd_open failed'} : own;
-  const probe = pidfds.waitStatus(own.value);
-  pidfds.close(own.value);
+  const probe = calls.waitStatus(own.value);
+  calls.close(own.value);
+  if (!isKernelAtLeast(kernelRelease, 6, 15))
+    return {
+      kind: 'ok',
+      value: {...calls, whyMute: `Linux ${kernelRelease} tells no exit status to others (6.15 does)`},
+    };
   return probe.kind === 'ok'
-    ? {kind: 'ok', value: pidfds}
-    : {kind: 'unsupported', why: 'this kernel or container refuses PIDFD_GET_INFO'};
+    ? {kind: 'ok', value: calls}
+    : {kind: 'ok', value: {...calls, whyMute: 'this kernel or container refuses PIDFD_GET_INFO'}};
 }
 
-function bind(library: NativeLibrary): Pidfds {
+function bind(library: NativeLibrary): Omit<Pidfds, 'whyMute'> {
   const syscall = library.func('long syscall(long number, int pid, unsigned int flags)');
   const ioctl = library.func('int ioctl(int descriptor, unsigned long request, _Inout_ uint8_t *argument)');
   const close = library.func('int close(int descriptor)');

@@ -32,7 +32,7 @@ beforeEach(() => {
     },
     {
       root: proc.root,
-      exits: {...openExits({kind: 'unsupported', why: 'not in this test'}), hold: () => void (nowMs += 5000)},
+      exits: {...openExits({loaded: {kind: 'unsupported', why: 'not in this test'}}), hold: () => void (nowMs += 5000)},
       clock: () => momentAt(nowMs),
     },
   );

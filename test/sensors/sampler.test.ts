@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 const argv = ['/venv/bin/python3', '/venv/bin/gunicorn', '-w', '2', 'shop:app'];
-const noExits = openExits({kind: 'unsupported', why: 'not in this test'});
+const noExits = openExits({loaded: {kind: 'unsupported', why: 'not in this test'}});
 const idle = '270 0x8 0x7ffe 0x0 0x0 0x0 0x0 0x7ffc 0x7f12';
 
 const master: FoundMaster = {
