@@ -6,11 +6,16 @@ import {progressOn, type Plan, type ThreadTask} from './thread-messages.js';
 
 const task = workerData as ThreadTask;
 let plan: Plan = {workers: [], oneAtATime: false};
+let tellPlan = (): void => undefined;
 const over = new AbortController();
 
 parentPort?.on('message', (message: Plan | 'end') => {
-  if (message === 'end') over.abort();
-  else plan = message;
+  if (message === 'end') {
+    over.abort();
+  } else {
+    plan = message;
+    tellPlan();
+  }
 });
 
 void readMemory({
@@ -21,5 +26,8 @@ void readMemory({
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window and has no origin
   post: (message) => parentPort?.postMessage(message),
   plan: () => plan,
+  onPlan: (listener) => {
+    tellPlan = listener;
+  },
   signal: over.signal,
 }).finally(() => parentPort?.close());

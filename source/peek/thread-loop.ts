@@ -11,6 +11,7 @@ import type {MasterPeek, PeekOptions, PeekReader} from './peek-reader.js';
 import type {Reading} from '../observation.js';
 import {
   afterReading,
+  countEveryMs,
   dueOf,
   isCountDue,
   isNearLimit,
@@ -29,12 +30,16 @@ export type LoopOptions = {
   readonly post: (message: ThreadMessage) => void;
   /** The newest plan. */
   readonly plan: () => Plan;
+  /** Calls back at every new plan. */
+  readonly onPlan?: (listener: () => void) => void;
   readonly signal: AbortSignal;
   readonly now?: () => Moment;
 };
 
-const turnMs = 100;
-const quickTurnMs = 25;
+/** A hair more than half of what counts are due after, so that they are due at every second turn. */
+const turnMs = countEveryMs / 2 + 5;
+const lastWordsTurnMs = 100;
+const nearLimitTurnMs = 25;
 const masterEveryMs = 1000;
 
 /** A master that is still starting is asked again. */
@@ -67,7 +72,7 @@ export async function readMemory(options: LoopOptions): Promise<void> {
   }
 }
 
-async function turns(reader: PeekReader, {master, progress, post, plan, signal, now = systemNow}: LoopOptions) {
+async function turns(reader: PeekReader, {master, progress, post, plan, onPlan, signal, now = systemNow}: LoopOptions) {
   const readings = new Map<string, ReadingsSoFar>();
   const readMaster = masterReader(reader, master, progress);
   let budget = {secondMs: Number.NEGATIVE_INFINITY, usedMs: 0};
@@ -113,13 +118,26 @@ async function turns(reader: PeekReader, {master, progress, post, plan, signal, 
       post({kind: 'read', peeked: {kind: 'peek', at, ...(ofMaster && {master: ofMaster}), workers: read}});
   };
 
-  while (!signal.aborted) {
-    turn();
-    const isQuick = [...readings.values()].some(isNearLimit);
+  let pause = new AbortController();
+  /** Whoever was never read may be gone before the pause is over, and whoever is silent for too long is about to be killed. */
+  const isUrgent = ({workers}: Plan): boolean =>
+    workers.some(({id, attention}) => attention === 'last-words' || !readings.has(keyOf(id)));
+  onPlan?.(() => {
+    if (isUrgent(plan())) pause.abort();
+  });
+  signal.addEventListener('abort', () => pause.abort());
+
+  for (turn(); !signal.aborted; turn()) {
+    pause = new AbortController();
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
-    await sleep(isQuick ? quickTurnMs : turnMs, undefined, {signal}).catch(() => undefined);
+    await sleep(pauseMs(plan(), readings), undefined, {signal: pause.signal}).catch(() => undefined);
   }
   reader.close();
+}
+
+function pauseMs({workers}: Plan, readings: ReadonlyMap<string, ReadingsSoFar>): number {
+  if ([...readings.values()].some(isNearLimit)) return nearLimitTurnMs;
+  return workers.some(({attention}) => attention === 'last-words') ? lastWordsTurnMs : turnMs;
 }
 
 /** Once a second: the counter always, the settings when they are new. */

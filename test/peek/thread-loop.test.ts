@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import type {Reading, WorkerPeek} from '../../source/observation.js';
 import type {MasterPeek, PeekReader} from '../../source/peek/peek-reader.js';
@@ -105,6 +106,48 @@ test('a master that is still starting is asked again', async () => {
 
   expect(told.map(({kind}) => kind)).toEqual(['refused', 'opened', 'read']);
 });
+
+test.each([
+  ['a worker that is new', {id: {pid: 9102, startTicks: 3}, attention: 'count'}],
+  ['a worker that is about to be killed', {id: worker, attention: 'last-words'}],
+] as const)(
+  '%s is read as soon as it is in the plan, and nobody else is for being there again',
+  async (_who, urgent) => {
+    const before: Plan = {workers: [{id: worker, attention: 'count'}], oneAtATime: true};
+    let current = before;
+    let turns = 0;
+    let nowMs = 0;
+    let tell = (): void => undefined;
+    const over = new AbortController();
+    const running = readMemory({
+      open: () => ({kind: 'ok', value: reader()}),
+      master,
+      reader: {},
+      progress: progressOn(new SharedArrayBuffer(progressBytes)),
+      post: ({kind}) => void (turns += kind === 'read' ? 1 : 0),
+      plan: () => current,
+      onPlan: (listener) => {
+        tell = listener;
+      },
+      signal: over.signal,
+      now: () => ({wallMs: nowMs, monotonicMs: nowMs}),
+    });
+    await nextTurn();
+    expect(turns).toBe(1);
+
+    nowMs += 200;
+    tell();
+    await nextTurn();
+    expect(turns).toBe(1);
+
+    current = {...before, workers: [...before.workers, urgent]};
+    tell();
+    await nextTurn();
+    expect(turns).toBe(2);
+    over.abort();
+    await running;
+  },
+);
 
 test('workers whose looks cannot be afforded yet are counted no more often than others', async () => {
   const workers = [9101, 9102, 9103].map((pid) => ({id: {pid, startTicks: 2}, attention: 'count'}) as const);
