@@ -1,6 +1,6 @@
 /**
- * The pictures that were, so that one can step back to them: one a second for the last quarter of an hour, one a
- * minute for the hours before, and each with which something happened.
+ * The pictures that were, so that one can step back to them: the older, the fewer, and each with which something
+ * happened.
  *
  * Pictures share what did not change between them. Of many workers fewer are kept, so that the sum stays bounded.
  */
@@ -20,10 +20,15 @@ export type PastFrame = {
 /** Oldest first. */
 export type Timeline = readonly PastFrame[];
 
-const fineForMs = 15 * 60_000;
-const fineEveryMs = 1000;
-const coarseForMs = 2 * 3_600_000;
-const coarseEveryMs = 60_000;
+type Tier = {readonly untilAgeMs: number; readonly everyMs: number};
+
+const finest: Tier = {untilAgeMs: 3 * 60_000, everyMs: 1000};
+/** How closely pictures lie together up to which age; older ones are dropped. */
+const tiers: readonly Tier[] = [
+  finest,
+  {untilAgeMs: 15 * 60_000, everyMs: 5000},
+  {untilAgeMs: 2 * 3_600_000, everyMs: 60_000},
+];
 /** The first picture of each such time keeps its curves. */
 const curvesEveryMs = 5 * 60_000;
 /** So many pictures with news are never thinned out. */
@@ -36,11 +41,11 @@ const toleranceMs = 60;
 /** The timeline with this picture, if it is time for one or brings news. A clock that was set back begins it anew. */
 export function keepFrame(past: Timeline, {snapshot, nowMs}: Pick<PastFrame, 'snapshot' | 'nowMs'>): Timeline {
   const last = past.at(-1);
-  if (last === undefined || nowMs < last.nowMs - fineEveryMs) {
+  if (last === undefined || nowMs < last.nowMs - finest.everyMs) {
     return [{snapshot, nowMs, isNews: false}];
   }
   const isNews = newsOf(snapshot) !== newsOf(last.snapshot);
-  const everyMs = fineEveryMs * scaleFor(snapshot);
+  const everyMs = finest.everyMs * scaleFor(snapshot);
   if (!isNews && nowMs - last.nowMs < everyMs - toleranceMs) {
     return past;
   }
@@ -80,20 +85,22 @@ function newsOf({restarts, masterEvents}: Snapshot): string {
   return `${newest?.id ?? ''} ${restarts.length} ${masterEvents.length} ${masterEvents.at(-1)?.atMs ?? ''}`;
 }
 
-/** By slots of the clock and not by gaps: what is kept once stays, until it is too old for any use. */
+/** By slots of the clock and not by gaps: what is kept once stays, until its age has wider ones. */
 function thinned(past: Timeline, nowMs: number, scale: number): Timeline {
-  const slotMs = coarseEveryMs * scale;
   const newsAfter = past.filter(({isNews}) => isNews).at(-newsKept)?.nowMs ?? Number.NEGATIVE_INFINITY;
-  let slot = Number.NaN;
+  let before = Number.NEGATIVE_INFINITY;
   const kept = past.filter((frame) => {
-    const ageMs = nowMs - frame.nowMs;
-    const isFirst = Math.floor(frame.nowMs / slotMs) !== slot;
-    slot = Math.floor(frame.nowMs / slotMs);
-    const isWanted =
-      isFirst || frame.isBare !== true || ageMs <= fineForMs || (frame.isNews && frame.nowMs >= newsAfter);
-    return isWanted && ageMs <= coarseForMs;
+    const tier = tiers.find(({untilAgeMs}) => nowMs - frame.nowMs <= untilAgeMs);
+    if (tier === undefined) return false;
+    const isFirst = tier === finest || isInNewSlot(before, frame.nowMs, tier.everyMs * scale);
+    before = frame.nowMs;
+    return isFirst || frame.isBare !== true || (frame.isNews && frame.nowMs >= newsAfter);
   });
   return kept.length === past.length ? past : kept;
+}
+
+function isInNewSlot(beforeMs: number, atMs: number, slotMs: number): boolean {
+  return Math.floor(beforeMs / slotMs) !== Math.floor(atMs / slotMs);
 }
 
 /** The picture as it stood at that moment: the last one before it, or the oldest there is. */

@@ -1,12 +1,13 @@
 import {setTimeout as pause} from 'node:timers/promises';
 import {startLightTraffic} from '../../source/demo/light-traffic.js';
 import {gunicornEnvironment} from '../helpers/python.js';
+import {classPackages} from '../helpers/worker-class.js';
 import {startWatch, type WatchLine} from '../helpers/watch-stream.js';
 import {startServer} from '../sensors/real-server.js';
 
 /** A gunicorn that nothing happens to, and what gunspect says of it: anything beyond that it attached is a false alarm. */
 export type HealthyServer = {
-  readonly workerClass: 'sync' | 'gthread' | 'asgi' | 'uvicorn';
+  readonly workerClass: 'sync' | 'gthread' | 'gevent' | 'asgi' | 'uvicorn';
   readonly load: 'idle' | 'loaded';
   readonly timeoutSeconds: number;
 };
@@ -19,6 +20,7 @@ const pages = ['/quick', '/slow', '/compute', '/slower'];
 const classArguments: Readonly<Record<HealthyServer['workerClass'], readonly string[]>> = {
   sync: ['healthy_app:app'],
   gthread: ['-k', 'gthread', '--threads', '4', 'healthy_app:app'],
+  gevent: ['-k', 'gevent', 'healthy_app:app'],
   asgi: ['-k', 'asgi', 'healthy_app:asgi'],
   uvicorn: ['-k', 'uvicorn_worker.UvicornWorker', 'healthy_app:asgi'],
 };
@@ -36,7 +38,7 @@ export async function watchHealthy(healthy: HealthyServer, minutes: number): Pro
   const environment =
     workerClass === 'uvicorn'
       ? await gunicornEnvironment('23.0.0', ['uvicorn==0.35.0', 'uvicorn-worker==0.3.0'])
-      : await gunicornEnvironment('newest');
+      : await gunicornEnvironment('newest', classPackages(workerClass));
   const options = ['-w', String(workers), '-b', '127.0.0.1:PORT', '-t', String(timeoutSeconds)];
   const server = await startServer({
     command: [environment.gunicorn, ...options, '--error-logfile', 'error.log', ...classArguments[workerClass]],

@@ -5,7 +5,7 @@ import {nameOf, watchHealthy, type HealthyServer} from './healthy-server.js';
 const minutes = Number(process.env.HEALTHY_MINUTES ?? 1);
 const words = process.env.HEALTHY_ONLY?.split(';') ?? [''];
 
-const everyServer = (['sync', 'gthread', 'asgi', 'uvicorn'] as const).flatMap((workerClass) =>
+const everyServer = (['sync', 'gthread', 'gevent', 'asgi', 'uvicorn'] as const).flatMap((workerClass) =>
   (['idle', 'loaded'] as const).flatMap((load) =>
     [0, 30, 300].map((timeoutSeconds): HealthyServer => ({workerClass, load, timeoutSeconds})),
   ),

@@ -29,11 +29,15 @@ test('a picture that brings a restart or a revision of one is kept at once', () 
   expect(past.filter(({isNews}) => isNews).map(({nowMs}) => nowMs - startMs)).toEqual([1250]);
 });
 
-test('a quarter of an hour is kept by the second, and hours by the minute', () => {
-  const seconds = secondsOf(after(3600));
-  expect(seconds.filter((second) => second >= 3600 - 900)).toHaveLength(901);
-  expect(seconds.filter((second) => second < 3600 - 900).length).toBeLessThanOrEqual(46);
-  expect(seconds[0]).toBeLessThan(60);
+test('three minutes are kept by the second, a quarter of an hour by five, and hours by the minute', () => {
+  const ages = secondsOf(after(3600)).map((second) => 3600 - second);
+  const between = (youngest: number, oldest: number) => ages.filter((age) => age > youngest && age <= oldest).length;
+  expect(ages.filter((age) => age <= 180)).toHaveLength(181);
+  expect(between(180, 900)).toBeGreaterThanOrEqual(144);
+  expect(between(180, 900)).toBeLessThanOrEqual(147);
+  expect(between(900, 3600)).toBeGreaterThanOrEqual(45);
+  expect(between(900, 3600)).toBeLessThanOrEqual(47);
+  expect(ages[0]).toBeGreaterThan(3540);
 });
 
 test('a day of watching keeps no more than a shift of it', () => {
