@@ -1,8 +1,9 @@
 import {headroomNeededBytes, offerToBeKilledFirst, sharedHeadroomBytes} from '../session/own-safety.js';
+import {beginSpareThread} from '../peek/thread-start.js';
 import {machineSensors, type Sensors} from '../session/sensors.js';
 import type {FoundMaster} from '../sensors/masters.js';
 import type {SessionEnd} from '../session/session.js';
-import {parseTarget, resolveTarget, type Target} from '../sensors/targets.js';
+import {parseTarget, type Target} from '../sensors/targets.js';
 import {CommandError} from './command-error.js';
 import type {Invocation} from './command.js';
 import {masterTable} from './master-table.js';
@@ -47,8 +48,10 @@ export async function takeAim(invocation: Invocation, choose: Choose, history = 
   const {options} = invocation;
   offerToBeKilledFirst();
   const target = parseTarget(invocation.target);
+  // It begins while the master is looked for.
+  if (!options.without.has('peek')) beginSpareThread();
   const sensors = machineSensors(options.without, {showQuery: options.showQuery, history});
-  const resolved = await resolveTarget(target);
+  const resolved = await sensors.resolve(target);
   switch (resolved.kind) {
     case 'found':
       return checked({target, sensors, master: resolved.masters[0]}, options.force);

@@ -5,7 +5,7 @@
  * cannot be ended, so it is given up: another one goes on without the worker that it was reading.
  */
 import {closeSync, openSync} from 'node:fs';
-import {Worker} from 'node:worker_threads';
+import type {Worker} from 'node:worker_threads';
 import type {Peeked, ProcessId, Reading} from '../observation.js';
 import {attempt, type Owner} from '../sensors/reading.js';
 import {refusedByYama} from '../sensors/yama.js';
@@ -17,6 +17,7 @@ import {
   type ThreadMessage,
   type ThreadTask,
 } from './thread-messages.js';
+import {dropSpareThread, startThread} from './thread-start.js';
 
 export type PeekThreadOptions = {
   readonly root?: string;
@@ -56,9 +57,6 @@ const mostGivenUp = 3;
 /** More readings than a minute brings are not kept for a session that does not take them. */
 const mostKept = 300;
 
-/** Small: what it keeps of one worker fits in a page. A limit that is reached ends the thread, and not the program. */
-const limits = {maxOldGenerationSizeMb: 48, maxYoungGenerationSizeMb: 2};
-
 const held = new Set<Worker>();
 
 /** Whether a read holds a thread of this process, so that the process cannot leave as usual: it would wait for it. */
@@ -71,14 +69,6 @@ function abandon({worker, progress}: RunningThread): void {
   if (progress.current() !== undefined) held.add(worker);
   worker.once('exit', () => held.delete(worker));
   void worker.terminate();
-}
-
-function startThread(task: ThreadTask): Worker {
-  const code = process.env['GUNSPECT_PEEK_THREAD'];
-  const common = {workerData: task, resourceLimits: limits};
-  if (code !== undefined) return new Worker(code, {...common, eval: true});
-  // Run from source, the thread has to be taught TypeScript.
-  return new Worker(new URL('thread-entry.ts', import.meta.url), {...common, execArgv: ['--import', 'tsx']});
 }
 
 export function openPeekThread(master: ProcessId, options: PeekThreadOptions = {}): PeekThread {
@@ -142,8 +132,12 @@ export function openPeekThread(master: ProcessId, options: PeekThreadOptions = {
   const opened =
     refusedByYama(master.pid, root, owner) ??
     attempt(() => closeSync(openSync(`${root}/${master.pid}/mem`, 'r')), owner);
-  if (opened.kind === 'ok') begin();
-  else state = {kind: 'refused', reading: opened};
+  if (opened.kind === 'ok') {
+    begin();
+  } else {
+    dropSpareThread();
+    state = {kind: 'refused', reading: opened};
+  }
 
   return {
     answered: async (ms) => {

@@ -2,7 +2,7 @@
 import type {Peeked, ProcessId, Reading} from '../observation.js';
 import type {Attention} from './schedule.js';
 
-/** What the thread is started with. */
+/** What the thread is told first. */
 export type ThreadTask = {
   readonly masterPid: number;
   readonly masterStartTicks: number;

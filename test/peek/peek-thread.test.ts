@@ -1,6 +1,7 @@
 import {Worker} from 'node:worker_threads';
-import {expect, onTestFinished, test} from 'vitest';
+import {expect, onTestFinished, test, vi} from 'vitest';
 import {isThreadHeld, openPeekThread, type PeekThread} from '../../source/peek/peek-thread.js';
+import {beginSpareThread} from '../../source/peek/thread-start.js';
 
 // A thread is started for a process whose memory may be opened, as our own may.
 const master = {pid: process.pid, startTicks: 1};
@@ -54,6 +55,29 @@ test('a read that does not come back costs one worker, and the others are read o
 
   expect(read[0]?.workers.map(({id}) => id.pid)).toEqual([9102]);
   expect(thread.givenUp()).toEqual([9101]);
+});
+
+test('a thread that was begun before its task was known does the first task, and another one the next', async () => {
+  vi.stubEnv(
+    'GUNSPECT_PEEK_THREAD',
+    `const {parentPort, threadId} = require('node:worker_threads');
+     parentPort.once('message', ({masterPid}) =>
+       parentPort.postMessage({kind: 'refused', reading: {kind: 'unsupported', why: masterPid + ' by ' + threadId}}));`,
+  );
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const before = new Worker('', {eval: true}).threadId;
+  beginSpareThread();
+  const after = new Worker('', {eval: true}).threadId;
+
+  const first = openPeekThread(master);
+  const second = openPeekThread(master);
+  onTestFinished(() => [first, second].forEach((thread) => thread.close()));
+  await Promise.all([first.answered(30_000), second.answered(30_000)]);
+
+  expect([first.state(), second.state()]).toMatchObject([
+    {kind: 'refused', reading: {why: `${process.pid} by ${before + 1}`}},
+    {kind: 'refused', reading: {why: `${process.pid} by ${after + 1}`}},
+  ]);
 });
 
 test('a thread that fails says so', async () => {
