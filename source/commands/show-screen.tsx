@@ -20,6 +20,7 @@ import {screenDeeds} from './screen-deeds.js';
 import {screenOptions} from './screen-options.js';
 import {Suspender} from './suspender.js';
 import {sessionSummary} from './session-summary.js';
+import {terminalMouse} from './terminal-mouse.js';
 import {unblock} from './unblock.js';
 
 /** Of the pictures that were, one a second is kept (timeline.ts). */
@@ -119,15 +120,18 @@ export async function showScreen(
   const running = session.run(ending);
   await firstTick(session, running);
   takeTerminal();
+  const write = (bytes: string) => io.stdout.write(bytes);
+  const mouse = terminalMouse(io.stdin, write);
   const deeds = {
-    ...screenDeeds({environment: env, write: (bytes) => io.stdout.write(bytes)}),
+    ...screenDeeds({environment: env, write}),
+    mouse,
     attend: (workerId: string | undefined) => session.attend?.(workerId),
   };
   const onLeave = () => quit.abort();
   const picture = (
     <>
       <App store={store} options={screenOptions(options)} deeds={deeds} />
-      <Suspender />
+      <Suspender mouse={mouse} />
       <Leaving onLeave={onLeave} />
     </>
   );

@@ -4,6 +4,7 @@ import {useLayoutEffect} from 'react';
 import {useApp, useInput} from 'ink';
 import {keyNames} from '../view/key-names.js';
 import {flushed} from './line-writer.js';
+import type {TerminalMouse} from './terminal-mouse.js';
 
 /** Stops this process as the terminal's suspend key does; returns when it was continued. */
 function stopProcess(onStop: () => void): void {
@@ -19,7 +20,7 @@ const signalsArriveMs = 20;
 type SuspendTerminal = ReturnType<typeof useApp>['suspendTerminal'];
 
 /** Hears SIGTSTP and SIGCONT until the result is called. */
-function listen(suspendTerminal: SuspendTerminal): () => void {
+function listen(suspendTerminal: SuspendTerminal, mouse: TerminalMouse): () => void {
   let isHandedOver = false;
   let didStop = false;
   const handOver = async (meanwhile: () => void | Promise<void>) => {
@@ -27,9 +28,11 @@ function listen(suspendTerminal: SuspendTerminal): () => void {
       return;
     }
     isHandedOver = true;
+    mouse.lend();
     try {
       await suspendTerminal(meanwhile);
     } finally {
+      mouse.takeBack();
       isHandedOver = false;
     }
   };
@@ -63,7 +66,7 @@ function listen(suspendTerminal: SuspendTerminal): () => void {
  * Hands the terminal back while the process is stopped, by ctrl-z or by a signal, and draws the screen again after it.
  * It draws nothing itself.
  */
-export function Suspender() {
+export function Suspender({mouse}: {readonly mouse: TerminalMouse}) {
   const {suspendTerminal} = useApp();
   useInput((input, key) => {
     if (keyNames(input, key).includes('ctrl-z')) {
@@ -72,6 +75,6 @@ export function Suspender() {
     }
   });
   // Before the first picture is left standing: an effect would come later, and a stop before it would leave it there.
-  useLayoutEffect(() => listen(suspendTerminal), [suspendTerminal]);
+  useLayoutEffect(() => listen(suspendTerminal, mouse), [suspendTerminal, mouse]);
   return null;
 }

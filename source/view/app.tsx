@@ -6,6 +6,7 @@ import {keyNames} from './key-names.js';
 import {smallestRows} from './layout.js';
 import {cutLine, span} from './line.js';
 import {Lines} from './lines.js';
+import {mouseDone} from './mouse.js';
 import {countNewEvents} from './new-events.js';
 import {Screen} from './screen.js';
 import {screenModel} from './screen-model.js';
@@ -14,6 +15,7 @@ import type {ScreenOptions} from './screen-options.js';
 import {themeFor} from './theme.js';
 import type {Timeline} from './timeline.js';
 import {useDeeds} from './use-deeds.js';
+import {useMouse} from './use-mouse.js';
 import {createUiState, pressKey} from './ui-state/ui-state.js';
 
 const noPast: Timeline = [];
@@ -49,6 +51,11 @@ export function App({store, options, deeds}: Props) {
     for (const keyName of keyNames(input, key)) {
       press({keyName, ...shown});
     }
+  });
+  useMouse(ui.mouse, deeds?.mouse, (report) => {
+    const above = window.rows - size.rows;
+    const mouse = mouseDone({...report, row: report.row - above}, model.kind === 'screen' ? model.places : undefined);
+    press({keyName: '', mouse, ...shown});
   });
   usePaste((pasted) => press({keyName: '', pasted, ...shown}));
 

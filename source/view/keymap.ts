@@ -33,7 +33,8 @@ export type Command =
   | 'restart'
   | 'copy'
   | 'report'
-  | 'theme';
+  | 'theme'
+  | 'mouse';
 
 export type Binding = {
   readonly command: Command;
@@ -124,6 +125,12 @@ export const keymap: readonly Binding[] = [
     help: 'draw the screen anew, when something else wrote over it',
   },
   {command: 'theme', keys: ['c'], written: 'c', help: 'colours: dark, light, mono, colour-blind safe'},
+  {
+    command: 'mouse',
+    keys: ['m'],
+    written: 'm',
+    help: 'mouse on or off: the wheel moves, a click selects, a second click opens',
+  },
   {command: 'zone', keys: ['u'], written: 'u', help: 'clock times in UTC or local time'},
   {
     command: 'sources',

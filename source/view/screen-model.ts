@@ -5,6 +5,7 @@
 import type {Restart, Snapshot} from '../snapshot.js';
 import {layoutOf, smallestColumns, smallestRows, type Layout} from './layout.js';
 import {emptyLine, span, type Line} from './line.js';
+import type {Place} from './mouse.js';
 import {footerLine} from './regions/footer.js';
 import {headerHeight, headerLines} from './regions/header.js';
 import {headlineLines} from './regions/headline.js';
@@ -44,6 +45,8 @@ export type ScreenModel =
       readonly footer: Line;
       /** What a key needs to know of the screen it was pressed on. */
       readonly pageRows: Readonly<Record<Pane, number>>;
+      /** Where their rows stand; absent while an overlay covers them. */
+      readonly places?: Readonly<Record<Pane, Place>>;
       readonly overlayEnd?: number;
     };
 
@@ -81,9 +84,10 @@ export function screenModel(picture: Picture, asked: UiState, {columns, rows}: S
     return {kind: 'screen', upper, footer, pageRows, overlayEnd, list: noPane, card: {...noPane, beside: false}};
   }
   const footer = footerLine(ui, snapshot.sources, columns);
+  const upper = [...top, ...stripLines(picture, columns, layout.strips), ...workerLines(picture, ui, columns, layout)];
   return {
     kind: 'screen',
-    upper: [...top, ...stripLines(picture, columns, layout.strips), ...workerLines(picture, ui, columns, layout)],
+    upper,
     list: {
       width: layout.list.width,
       height: layout.list.height + 1,
@@ -97,6 +101,10 @@ export function screenModel(picture: Picture, asked: UiState, {columns, rows}: S
     card: {...layout.card, lines: cardLines(restart, picture, layout)},
     footer,
     pageRows,
+    places: {
+      workers: {row: upper.length - layout.workers, height: layout.workers, column: 0, width: columns},
+      restarts: {row: upper.length + 1, height: layout.list.height, column: 0, width: layout.list.width},
+    },
   };
 }
 

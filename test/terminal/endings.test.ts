@@ -51,6 +51,21 @@ test.each(Object.entries(ends))('%s gives the terminal back and ends with 0', as
   expect(shell.taken()).toEqual(nothingTaken);
 });
 
+const takeMouse = async () => {
+  shell.type('m');
+  await shell.until('the mouse', () => shell.taken().mouse);
+};
+
+test.each(Object.entries(ends))('%s gives the mouse back too, where it was taken', async (_how, end) => {
+  const code = await shell.ran(live(), async () => {
+    await isShown(shell);
+    await takeMouse();
+    end();
+  });
+  expect(code).toBe(0);
+  expect(shell.taken()).toEqual(nothingTaken);
+});
+
 test('a refusal leaves the terminal alone and ends with 2', async () => {
   const code = await shell.ran(`"${process.execPath}" "${program}" ${process.pid}`, async () => {
     await shell.until('the sentence', (text) => /gunspect: /.test(text));
@@ -89,6 +104,19 @@ test.each(Object.entries(stops))('%s gives the terminal back, and fg brings the 
   expect(await shell.ran('true', async () => {})).toBe(0);
   shell.run('fg');
   await isShown(shell);
+  await quitAfterwards();
+});
+
+test('the mouse is lent to the shell while it has the terminal, and taken again after it', async () => {
+  shell.run(live());
+  await isShown(shell);
+  await takeMouse();
+  shell.type('\u001A');
+  await shell.until('the stopped job', (text) => /Stopped/.test(text));
+  expect(shell.taken()).toEqual(nothingTaken);
+  shell.run('fg');
+  await isShown(shell);
+  await shell.until('the mouse', () => shell.taken().mouse);
   await quitAfterwards();
 });
 

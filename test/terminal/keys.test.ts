@@ -288,6 +288,37 @@ const effects: Readonly<Record<Command, (key: string) => Promise<void>>> = {
     press('escape');
     await hides('begins with it');
   },
+  mouse: async (key) => {
+    const report = (button: number, row: number) => `\u001B[<${button};5;${row + 1}M\u001B[<${button};5;${row + 1}m`;
+    const rowOf = (pid: number | undefined, pattern: (pid: number | undefined) => string) =>
+      screen.lines().findIndex((line) => new RegExp(pattern(pid)).test(line));
+    const restartRow = (pid: number | undefined) => rowOf(pid, () => `^[ ▸]\\d\\d:\\d\\d:\\d\\d #${pid} `);
+    const workers = workerRows(screen.lines().join('\n'));
+    const workerRow = (pid: number | undefined) => rowOf(pid, () => `^[ ▸] *${pid} `);
+
+    press(key);
+    await shows('a click selects');
+    expect(screen.taken().mouse).toBe(true);
+    screen.type(report(0, restartRow(gone[2])));
+    await selects(gone[2]);
+    screen.type(report(64, restartRow(gone[2])));
+    await selects(gone[1]);
+    screen.type(report(0, workerRow(workers[1])));
+    await selectsWorker(workers[1]);
+    screen.type(report(65, workerRow(workers[1])));
+    await selectsWorker(workers[2]);
+    screen.type(report(0, workerRow(workers[2])));
+    await shows(`─ WORKER ${workers[2]}`);
+    press('escape');
+    await hides('─ WORKER');
+    press('tab', 'escape');
+    await selects(gone[1]);
+    press(key);
+    await shows('the terminal has the mouse again');
+    expect(screen.taken().mouse).toBe(false);
+    press('escape');
+    await hides('the terminal has the mouse again');
+  },
   live: async (key) => {
     press('p');
     await shows('paused');

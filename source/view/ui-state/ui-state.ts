@@ -13,7 +13,9 @@ import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersF
 import {goLive, stepBack, stepForward} from './time-travel.js';
 import type {Deed} from '../screen-deeds.js';
 import {themeNames, type ThemeName} from '../theme.js';
+import type {MouseDone} from '../mouse.js';
 import type {Timeline} from '../timeline.js';
+import {pointAt} from './point.js';
 
 export type Pane = 'workers' | 'restarts';
 export type Overlay = 'help' | 'sources' | 'guide' | 'restart' | 'worker';
@@ -39,6 +41,8 @@ export type UiState = {
   readonly sort?: Sort;
   readonly utc: boolean;
   readonly theme: ThemeName;
+  /** Whether the mouse is ours; else the terminal marks text with it. */
+  readonly mouse: boolean;
   /** False where no colour is wanted, whatever the theme. */
   readonly colour: boolean;
   /** The frozen picture. */
@@ -59,6 +63,8 @@ export type KeyPress = {
   readonly keyName: string;
   /** Text that was pasted instead. */
   readonly pasted?: string;
+  /** What was done with the mouse instead. */
+  readonly mouse?: MouseDone;
   /** A word to the reader from whoever did what a key asked for: no key was pressed. */
   readonly said?: string;
   /** The snapshot on the screen: the frozen one while paused. */
@@ -91,6 +97,7 @@ export function createUiState(options: Pick<UiState, 'utc'> & Partial<Pick<UiSta
     typing: false,
     utc: options.utc,
     theme: options.theme ?? 'dark',
+    mouse: false,
     colour: options.colour ?? true,
     redraws: 0,
     quitting: false,
@@ -102,6 +109,12 @@ export function pressKey(before: UiState, press: KeyPress): UiState {
   const state = withFollowed(withoutMessage(before), press.snapshot);
   if (press.said !== undefined) {
     return {...state, message: press.said};
+  }
+  if (press.mouse !== undefined) {
+    // While text is typed a click would throw it away.
+    return state.mouse && state.prompt === undefined && !state.typing
+      ? pointAt(state, press.mouse, press, open)
+      : state;
   }
   if (state.prompt !== undefined && press.keyName !== 'ctrl-c') {
     return typePrompt(state, state.prompt, press);
@@ -189,6 +202,8 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
       return {...state, redraws: state.redraws + 1};
     case 'theme':
       return nextTheme(state);
+    case 'mouse':
+      return toggleMouse(state);
     case 'zone':
       return {...state, utc: !state.utc};
   }
@@ -285,6 +300,13 @@ function askToCopy(state: UiState, press: KeyPress): UiState {
         message: `copying #${restart.worker.pid}`,
         deed: {kind: 'copy', restartId: restart.id, serial: serialAfter(state)},
       };
+}
+
+function toggleMouse(state: UiState): UiState {
+  const message = state.mouse
+    ? 'the terminal has the mouse again, and marks text with it'
+    : 'the wheel moves, a click selects, another one opens; m gives the mouse back to the terminal';
+  return {...state, mouse: !state.mouse, message};
 }
 
 function nextTheme(state: UiState): UiState {
