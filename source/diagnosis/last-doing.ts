@@ -14,6 +14,7 @@ import {requestInMemory} from './last-request.js';
 import {leavesInOrder, leaveToldMs} from './onset.js';
 import {timeoutLine} from './own-words.js';
 import {phaseAt, seenAtOnset, type Seen} from './seen-at-onset.js';
+import {clientsCountedWithinMs} from './thresholds.js';
 import type {Cause, DoingVerdict, EvidenceSource} from './verdict.js';
 
 export type LastDoing = {
@@ -111,6 +112,8 @@ function fromPhase(c: Circumstances, causes: readonly [Cause, ...Cause[]], seen:
       ? {verdict: 'draining', why: 'it had been asked to leave', sources: ['log']}
       : {verdict: 'unknown', why: phase?.why ?? 'no source showed what it was doing', sources: []};
   if (phase.phase === 'idle') return seenIdle(c, causes, seen);
+  const nobody = phase.phase === 'busy' ? (noRequestBegan(c, {})?.fact ?? heldNobody(c, seen)) : undefined;
+  if (nobody !== undefined) return {verdict: 'unknown', why: `${phase.why}, and ${nobody}`, sources: ['activity']};
   return {
     verdict: phase.phase === 'busy' ? 'request' : 'reading-request',
     why: phase.why,
@@ -118,6 +121,20 @@ function fromPhase(c: Circumstances, causes: readonly [Cause, ...Cause[]], seen:
     ...age(c, cause),
     ...(phase.phase === 'busy' && phase.blockedOn && {blockedOn: phase.blockedOn}),
   };
+}
+
+/**
+ * Without a client a worker of one thread or of a pool has no request. Connections are counted once a second, so that a
+ * client may have come since: what tells is how it stood for longer than that.
+ */
+function heldNobody({life: {glimpses}, workerClass}: Circumstances, {glimpse}: Seen): string | undefined {
+  if (workerClass === undefined || workerClass.cooperative) return undefined;
+  const isBusyForNobody = ({sample: {activity}}: Glimpse): boolean =>
+    activity?.clients === 0 && activity.main !== undefined && activity.main.kind !== 'accept';
+  const until = glimpses.slice(0, glimpses.indexOf(glimpse) + 1);
+  const since = until[until.findLastIndex((each) => !isBusyForNobody(each)) + 1];
+  const forMs = since ? glimpse.at.monotonicMs - since.at.monotonicMs : 0;
+  return forMs >= clientsCountedWithinMs ? `no client was connected for ${(forMs / 1000).toFixed(1)} s` : undefined;
 }
 
 /** What comes from a request, however short: native code crashes, Python exits and counts, and memory is asked for, only while it works. */

@@ -107,3 +107,6 @@ export const changedRecentlyMs = 3600 * 1000;
 
 /** Memory that is watched for less than this was not seen to be flat. */
 export const flatAfterMs = 2000;
+
+/** Whose connections a worker holds is read once a second; later where a machine has more to do. */
+export const clientsCountedWithinMs = 1500;

@@ -6,7 +6,7 @@ import type {Ledger, MasterRecord} from './ledger.js';
 import {sameProcess} from './life.js';
 import type {Glimpse, Life} from './life.js';
 import {requestsBegunOf} from './life-memory.js';
-import {firstWorkersWithinMs, glimpsesKept, startErrorMs} from './limits.js';
+import {firstWorkersPauseMs, firstWorkersWithinMs, glimpsesKept, startErrorMs} from './limits.js';
 import {withWait} from './processor-wait.js';
 import {trailFrom} from './trail.js';
 import {trendFrom} from './trend.js';
@@ -21,6 +21,7 @@ export function birth(ledger: Ledger, worker: WorkerSample, sample: Sample): Lif
       generation: master?.generation ?? 1,
       startedMs: master ? master.startedMs + sinceMasterMs(worker, master) : sample.at.wallMs,
       firstSeen: sample.at,
+      ...(sample.tookMs !== undefined && {firstSeenBy: readBy(sample)}),
       lastSeen: sample.at,
       isBornLater: isBornLater(ledger, worker, sample.at),
       surplus: false,
@@ -41,7 +42,21 @@ function isBornLater(ledger: Ledger, worker: WorkerSample, at: Moment): boolean 
   return (
     master?.firstSampleAt !== undefined &&
     master.firstSampleAt.monotonicMs < at.monotonicMs &&
-    sinceMasterMs(worker, master) > firstWorkersWithinMs
+    (sinceMasterMs(worker, master) > firstWorkersWithinMs || isAfterPause(ledger, worker, master))
+  );
+}
+
+/** Whether its master had forked others before and none since for so long that it had all it began with. */
+function isAfterPause({living, ended}: Ledger, {id}: WorkerSample, master: MasterRecord): boolean {
+  const earlier = [...living, ...ended].filter(
+    (life) => sameProcess(life.master, master.id) && life.kind !== 'dirty' && life.id.startTicks <= id.startTicks,
+  );
+  return (
+    earlier.length > 0 &&
+    earlier.every(
+      ({isBornLater: isLater, id: {startTicks}}) =>
+        isLater || (id.startTicks - startTicks) * millisecondsPerTick > firstWorkersPauseMs,
+    )
   );
 }
 

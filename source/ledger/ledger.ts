@@ -24,6 +24,8 @@ export type MasterRecord = {
   readonly settings: Settings;
   readonly attachedAt: Moment;
   readonly firstSampleAt?: Moment;
+  /** When that had been read. */
+  readonly firstSampleBy?: Moment;
   /** Children that were dead in the first sample: they ended before the attach. */
   readonly leftBehind?: readonly ProcessId[];
   /** The generation of the workers that it forks now. */

@@ -59,6 +59,8 @@ export type Life = {
   /** Wall clock of the fork, milliseconds. */
   readonly startedMs: number;
   readonly firstSeen: Moment;
+  /** When the sample that showed it first had been read. */
+  readonly firstSeenBy?: Moment;
   readonly lastSeen: Moment;
   /** Whether it was born while we looked, and not among the first workers of a starting master. */
   readonly isBornLater: boolean;

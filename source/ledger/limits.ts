@@ -73,6 +73,7 @@ export const recordReadWithinMs = 1500;
 
 /** A starting master forks its workers with pauses of up to 0.1 s each (arbiter.py spawn_workers). */
 export const firstWorkersWithinMs = 5000;
+export const firstWorkersPauseMs = 1500;
 
 /** A victim of the OOM killer counts as killed at once, and may be seen alive while the kernel takes its memory back. */
 export const killedToGoneMs = 1000;

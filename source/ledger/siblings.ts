@@ -2,7 +2,7 @@
 import type {Moment} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import {said, sameProcess} from './life.js';
-import type {Life, LifeEnd} from './life.js';
+import type {Life, LifeEnd, Order} from './life.js';
 import {masterOf} from './ledger.js';
 import {longestDrainMs} from './drain.js';
 import {recordReadWithinMs, replacementWithinMs} from './limits.js';
@@ -75,9 +75,27 @@ function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Lif
     to !== undefined &&
     to.monotonicMs >= orderMs - recordReadWithinMs &&
     from.monotonicMs <= orderMs + recordReadWithinMs;
-  const first = ledger.masters.find(({id}) => sameProcess(id, life.master))?.firstSampleAt;
+  const master = ledger.masters.find(({id}) => sameProcess(id, life.master));
   return (
-    !isAround(first) &&
-    !others.some((other) => isAround(other.firstSeen) || (other.end && isAround(other.lastSeen, other.end.by)))
+    !isAround(master?.firstSampleAt, master?.firstSampleBy) &&
+    !others.some(
+      (other) => isAround(other.firstSeen, other.firstSeenBy) || (other.end && isAround(other.lastSeen, other.end.by)),
+    ) &&
+    !mayMeanOneToldBefore(order, others)
   );
+}
+
+/**
+ * A worker that was told to leave before and has not left is told again, as the oldest, where another has ended since:
+ * the arbiter counts it among those that it has (arbiter.py manage_workers).
+ */
+function mayMeanOneToldBefore({fact}: Order, others: readonly Life[]): boolean {
+  const nowMs = fact.at.monotonicMs;
+  const lingering = others.filter(
+    ({order, end}) => order && order.fact.order < fact.order && !(end && end.by.monotonicMs <= nowMs),
+  );
+  return lingering.some(({order}) => {
+    const sinceMs = (order?.fact.at.monotonicMs ?? nowMs) - recordReadWithinMs;
+    return others.some(({end}) => end && end.by.monotonicMs > sinceMs && end.by.monotonicMs <= nowMs);
+  });
 }

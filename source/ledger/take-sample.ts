@@ -59,6 +59,7 @@ function takeMaster(ledger: Ledger, sample: Sample): Ledger {
     return {
       ...rest,
       firstSampleAt: master.firstSampleAt ?? at,
+      firstSampleBy: master.firstSampleBy ?? readBy(sample),
       ...(leftBehind && {leftBehind}),
       ...(successor && {successor}),
     };

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {history, onCpu} from '../helpers/history.js';
-import {asOtherUser} from '../helpers/history-view.js';
-import {answersInShort, inShort, tellTo} from '../helpers/verdicts.js';
+import {asOtherUser, seenBy} from '../helpers/history-view.js';
+import {answersInShort, inShort, tellTo, toldOf} from '../helpers/verdicts.js';
 
 /** Stories in which one thing looks like another, told step by step; what is said of them in the end. */
 
@@ -391,6 +391,72 @@ test('SIGTERM to one idle worker is likely a signal on 23.0.0, and unknown where
   expect(inShort(endOf('23.0.0'))).toBe('signalled likely runtime unexpected');
   expect(inShort(endOf('20.1.0'))).toBe('unknown possible unknown origin unknown');
   expect(endOf('20.1.0').candidates.map(({cause}) => cause)).toEqual(['signalled', 'app-exit']);
+});
+
+test('a TTOU that was printed while the first sample was read may have ended a worker that nobody saw', () => {
+  const told = toldOf(
+    seenBy(
+      history({...shop, version: '20.1.0', workers: [9101, 9102, 9103]})
+        .wait(0.3)
+        .log('[812] [INFO] Handling signal: ttou')
+        .wait(0.02)
+        .log('[9101] [INFO] Worker exiting (pid: 9101)')
+        .dies(9101, 0)
+        .wait(2.9)
+        // Somebody's SIGTERM.
+        .log('[9102] [INFO] Worker exiting (pid: 9102)')
+        .wait(0.02)
+        .dies(9102, 0)
+        .story(),
+      {stall: {atSeconds: 0, ms: 1501}, afterSeconds: 3},
+    ),
+  );
+
+  expect(told.revisions(9102).map(({confidence}) => confidence)).not.toContain('certain');
+});
+
+test('a second TTOU is for the worker that did not obey the first, where another has ended since', () => {
+  const told = tellTo(
+    history({...shop, version: '20.1.0', workers: [9101, 9102, 9103, 9104]})
+      .hangs(9101)
+      .wait(0.1)
+      .log('[812] [INFO] Handling signal: ttou')
+      .wait(2)
+      .log('[9102] [INFO] Worker exiting (pid: 9102)')
+      .wait(0.02)
+      .dies(9102, 0)
+      .wait(2)
+      .log('[812] [INFO] Handling signal: ttou')
+      .wait(2)
+      // Somebody's SIGTERM.
+      .log('[9103] [INFO] Worker exiting (pid: 9103)')
+      .wait(0.02)
+      .dies(9103, 0)
+      .wait(3),
+  );
+
+  expect(told.revisions(9103).map(({confidence}) => confidence)).not.toContain('certain');
+});
+
+test.each([
+  ['a worker that sleeps before it leaves, as after a SIGINT', 0.1],
+  ['a worker that leaves slowly', 2.5],
+])('%s handles no request for that', (_what, seconds) => {
+  const told = tellTo(
+    history({...shop, version: '23.0.0', workers: [9101, 9102]})
+      .wait(40)
+      .works(9101)
+      .wait(0.2)
+      .rests(9101)
+      .wait(1.5)
+      .leaves(9101)
+      .wait(seconds)
+      .dies(9101, 0)
+      .wait(3),
+    {without: ['exits', 'log'], phaseMs: 50},
+  );
+
+  expect(answersInShort(told.restart(9101))).toBe('unknown unknown neither unknown');
 });
 
 test('os._exit(0) leaves no line at all, and is nothing certain', () => {

@@ -75,6 +75,8 @@ export type Teller = {
   /** Its heartbeat stops, whatever the class. */
   readonly hangs: (pid: number, main?: Wait, processState?: string) => Teller;
   readonly rests: (pid: number) => Teller;
+  /** Sleeps on its way out, with no client. */
+  readonly leaves: (pid: number) => Teller;
   readonly stops: (pid: number) => Teller;
   readonly weighs: (pid: number, rssBytes: number) => Teller;
   readonly dies: (pid: number, exit: ExitStatus | string | number) => Teller;
@@ -135,6 +137,12 @@ export function history(setup: Setup): Teller {
     works: (pid, main = database) => act(pid, {does: 'work', processState: 'S', activity: {main, clients: 1}}),
     hangs: (pid, main = database, processState = 'S') =>
       act(pid, {does: 'hang', processState, activity: {main, clients: 1}}),
+    leaves: (pid) =>
+      act(pid, {
+        does: 'stop',
+        processState: 'S',
+        activity: {main: {kind: 'sleep', via: 'clock_nanosleep'}, clients: 0},
+      }),
     stops: (pid) => act(pid, {does: 'stop', processState: 'T', activity: {clients: 0}}),
     weighs(pid, rssBytes) {
       change(pid, (person) => ({

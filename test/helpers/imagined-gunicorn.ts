@@ -161,6 +161,8 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
     for (const [index, worker] of alive().entries())
       later(0.5 + index * 0.7, () => {
         if (worker.isDead || worker.isHung || worker.isLeaving) return;
+        // It has left its loop, and handles no request that could end it in another way.
+        worker.hasSaidSo = true;
         say(worker.pid, 'INFO', `Parent changed, shutting down: <Worker ${worker.pid}>`);
         askToLeave(worker, 'master-lost');
       });

@@ -30,6 +30,20 @@ test('nor do the first workers of a master that has just started', () => {
   expect(ledger.living.map(({surplus}) => surplus)).toEqual([false, false]);
 });
 
+test('whoever a young master forks after a pause, and after that, is one more', () => {
+  const master = processId(812, -1);
+  const of = {master: {id: master, processState: 'S', deadChildrenMinorFaults: 0}};
+  const first2 = [born(9101, -0.9), born(9102, -0.8)];
+
+  const ledger = fold([
+    attached({id: master}),
+    sample(moment(0), first2, of),
+    sample(moment(1), [...first2, born(9103, 0.9), born(9104, 0.95)], of),
+  ]);
+
+  expect(ledger.living.map(({surplus}) => surplus)).toEqual([false, false, true, true]);
+});
+
 test('a worker that is born after a death takes the place of the one that died first', () => {
   const ledger = fold([
     attached(),
