@@ -15,6 +15,8 @@ export type Siblings = {
   readonly endedAround: readonly Life[];
   /** Born before this death, not too long before it to have anything to do with it, and in nobody's open place. */
   readonly surplus: readonly Life[];
+  /** Whoever was forked in its place, living or ended. */
+  readonly replacement?: Life;
   /** Whether this one was the oldest worker when it ended. */
   readonly thisWasOldest: boolean;
   /** Whether nobody else was born or ended around the order to this one, so that it is known who was meant. */
@@ -47,8 +49,11 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
   const killedForMemory = [...ledger.ended, ...ledger.living].findLast(
     (other) => isOther(other) && other.kernel?.some(({kind, at}) => kind === 'memory-victim' && isBefore(at)) === true,
   );
+  const {replacedBy} = life;
+  const replacement = replacedBy && [...ledger.living, ...ledger.ended].find(({id}) => sameProcess(id, replacedBy));
   return {
     living,
+    ...(replacement && {replacement}),
     endedNear,
     endedAround: ended.filter((other) => endMsOf(other) <= endMs + replacementWithinMs && !other.order),
     surplus: atDeath.filter(

@@ -2,8 +2,6 @@
 import {isAtLeast} from '../../gunicorn/versions.js';
 import {replacementDueMs} from '../../ledger/limits.js';
 import type {Circumstances} from '../../ledger/circumstances.js';
-import {sameProcess} from '../../ledger/life.js';
-import type {ProcessId} from '../../observation.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
 import {known, logEvidence, logHasNo, masterWentOn} from '../facts.js';
@@ -23,7 +21,7 @@ export const scaleDown: CauseRule = {
   expected: true,
   judge(c) {
     const {replacedBy} = c.life;
-    if (replacedBy && tookItsPlace(c, replacedBy))
+    if (replacedBy && tookItsPlace(c))
       return ruledOut({source: 'workers', fact: `${replacedBy.pid} was forked in its place`, ...against});
     const words = otherWords(c, 'scale-down');
     if (words) return ruledOut(words);
@@ -54,11 +52,10 @@ export const scaleDown: CauseRule = {
  * Whether whoever was forked next took this place for sure. Without the log nobody sees who of two that end was meant to
  * go, and the arbiter does not wait: who comes later comes for another reason.
  */
-function tookItsPlace({life, end, siblings}: Circumstances, replacement: ProcessId): boolean {
+function tookItsPlace({life, end, siblings: {replacement, endedAround}}: Circumstances): boolean {
   if (life.order) return true;
-  const born = siblings.living.find(({id}) => sameProcess(id, replacement))?.firstSeen;
-  const isLate = born !== undefined && born.monotonicMs - end.by.monotonicMs > replacementDueMs;
-  return !isLate && siblings.endedAround.length === 0;
+  const isLate = replacement && replacement.firstSeen.monotonicMs - end.by.monotonicMs > replacementDueMs;
+  return !isLate && endedAround.length === 0;
 }
 
 /** From 25.1 on the control socket takes workers away without a word in the log (ctl/handlers.py worker_remove). */
