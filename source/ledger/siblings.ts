@@ -2,7 +2,7 @@
 import type {Moment} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import {said, sameProcess} from './life.js';
-import type {Life, LifeEnd, Order} from './life.js';
+import type {Life, LifeEnd, LogFact, Order} from './life.js';
 import {masterOf} from './ledger.js';
 import {longestDrainMs} from './drain.js';
 import {recordReadWithinMs, replacementWithinMs} from './limits.js';
@@ -15,6 +15,8 @@ export type Siblings = {
   readonly endedAround: readonly Life[];
   /** Born before this death, not too long before it to have anything to do with it, and in nobody's open place. */
   readonly surplus: readonly Life[];
+  /** Born before this death and no earlier than this one. */
+  readonly bornMeanwhile: readonly Life[];
   /** Whoever was forked in its place, living or ended. */
   readonly replacement?: Life;
   /** Whether this one was the oldest worker when it ended. */
@@ -54,6 +56,7 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
   return {
     living,
     ...(replacement && {replacement}),
+    bornMeanwhile: atDeath.filter(({id}) => id.startTicks >= life.id.startTicks),
     endedNear,
     endedAround: ended.filter((other) => endMsOf(other) <= endMs + replacementWithinMs && !other.order),
     surplus: atDeath.filter(
@@ -86,21 +89,28 @@ function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Lif
     !others.some(
       (other) => isAround(other.firstSeen, other.firstSeenBy) || (other.end && isAround(other.lastSeen, other.end.by)),
     ) &&
-    !mayMeanOneToldBefore(order, others)
+    !mayMeanOneToldBefore(ledger, order, others)
   );
 }
 
 /**
- * A worker that was told to leave before and has not left is told again, as the oldest, where another has ended since:
- * the arbiter counts it among those that it has (arbiter.py manage_workers).
+ * A worker that was told to leave before and has not left is told again, as the oldest, where another has ended or one
+ * more was wanted since: the arbiter counts it among those that it has (arbiter.py manage_workers).
  */
-function mayMeanOneToldBefore({fact}: Order, others: readonly Life[]): boolean {
+function mayMeanOneToldBefore({masterLog}: Ledger, {fact}: Order, others: readonly Life[]): boolean {
   const nowMs = fact.at.monotonicMs;
-  const lingering = others.filter(
-    ({order, end}) => order && order.fact.order < fact.order && !(end && end.by.monotonicMs <= nowMs),
+  const lingering = others.flatMap(({order, end}) =>
+    order && order.fact.order < fact.order && !(end && end.by.monotonicMs <= nowMs) ? [order.fact] : [],
   );
-  return lingering.some(({order}) => {
-    const sinceMs = (order?.fact.at.monotonicMs ?? nowMs) - recordReadWithinMs;
-    return others.some(({end}) => end && end.by.monotonicMs > sinceMs && end.by.monotonicMs <= nowMs);
+  return lingering.some((before) => {
+    const sinceMs = before.at.monotonicMs - recordReadWithinMs;
+    return (
+      others.some(({end}) => end && end.by.monotonicMs > sinceMs && end.by.monotonicMs <= nowMs) ||
+      masterLog.some(({order, event}) => order > before.order && order < fact.order && isScaleUp(event))
+    );
   });
+}
+
+function isScaleUp(event: LogFact['event']): boolean {
+  return event.event === 'handling-signal' && event.signal === 'ttin';
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type {Moment, Observation, WorkerSample} from '../../source/observation.js';
+import type {KernelEvent, KernelSourceId, Moment, Observation, WorkerSample} from '../../source/observation.js';
+import type {Sender} from '../../source/sender.js';
 import type {SourceId} from '../../source/source-state.js';
 import {attached, eventsOf, moment, processId, sample, sourceStates, worker} from './observations.js';
 
@@ -83,6 +84,40 @@ const sampleAt = (at: Moment): fc.Arbitrary<readonly Observation[]> =>
       return [hasMaster && master ? {...rest, master} : rest];
     });
 
+const peekAt = (at: Moment): fc.Arbitrary<readonly Observation[]> =>
+  fc
+    .record(
+      {
+        id: fc.tuple(pid, fc.integer({min: -70, max: 40})).map(([own, seconds]) => processId(own, seconds)),
+        requestsBegun: fc.nat(120),
+        maxRequests: fc.constantFrom(10, 100),
+        spawnReason: fc.constantFrom('initial', 'replacement', 'reload', 'scale-up'),
+        requests: fc.constantFrom([], [{method: 'GET', path: '/cart', startedWallMs: at.wallMs - 700}]),
+        why: fc.constant('it changed while it was read'),
+      },
+      {requiredKeys: ['id']},
+    )
+    .map((read) => [{kind: 'peek', at, workers: [read]}]);
+
+/** One event of one of the kernel's sources; without one, something was lost. */
+function kernelSaid(at: Moment, source: KernelSourceId, event?: KernelEvent): readonly Observation[] {
+  return [{kind: 'kernel', at, source, events: event ? [event] : [], ...(!event && {hasGap: true})}];
+}
+
+const kernelAt = (at: Moment): fc.Arbitrary<readonly Observation[]> =>
+  fc.oneof(
+    fc
+      .record({
+        pid: fc.oneof(pid, fc.constant(812)),
+        signal: fc.constantFrom('SIGTERM', 'SIGKILL', 'SIGABRT', 'SIGHUP', 'SIGTTOU', 'SIGSEGV'),
+        sender: fc.constantFrom<Sender>({pid: 812}, {pid: 0, isKernel: true}, {pid: 3293, name: 'bash'}),
+      })
+      .map((sent) => kernelSaid(at, 'signals', {kind: 'signal', at, ...sent})),
+    pid.map((own) => kernelSaid(at, 'kernel-log', {kind: 'memory-victim', at, pid: own, scope: 'cgroup'})),
+    pid.map((own) => kernelSaid(at, 'kernel-log', {kind: 'fault', at, pid: own, text: 'segfault at 0'})),
+    fc.constantFrom<KernelSourceId>('connector', 'kernel-log', 'signals').map((source) => kernelSaid(at, source)),
+  );
+
 const otherAt = (at: Moment): fc.Arbitrary<readonly Observation[]> =>
   fc.oneof(
     fc.constantFrom(812, 950, 9103).map((id) => [attached({id: processId(id, -5), settings: {}}, at)]),
@@ -104,6 +139,8 @@ export const observationLists: fc.Arbitrary<readonly Observation[]> = fc
         fc.oneof(
           {arbitrary: sampleAt(at), weight: 5},
           {arbitrary: logAt(at), weight: 5},
+          {arbitrary: peekAt(at), weight: 2},
+          {arbitrary: kernelAt(at), weight: 2},
           {arbitrary: otherAt(at), weight: 1},
         ),
       ),

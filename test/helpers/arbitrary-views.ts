@@ -5,8 +5,14 @@ import type {Deed, Step} from './imagined-gunicorn.js';
 
 const sources: readonly SourceId[] = ['log', 'heartbeat', 'activity', 'exits', 'memory', 'settings'];
 
+/** What is read in a story only where it is asked for. */
+const moreSources: readonly SourceId[] = ['peek', 'signals'];
+
 /** Some of the sources, to be hidden. */
-export const hidden: fc.Arbitrary<readonly SourceId[]> = fc.subarray([...sources]);
+export const hidden: fc.Arbitrary<readonly SourceId[]> = fc.subarray([...sources, ...moreSources]);
+
+/** Some of the sources that not everybody can read. */
+export const more: fc.Arbitrary<readonly SourceId[]> = fc.subarray([...moreSources]);
 
 /** A bad way to look: at any moment, with a lag between log and processes, sources hidden, ticks left out, and a standstill. */
 export const views: fc.Arbitrary<View> = fc
@@ -14,6 +20,7 @@ export const views: fc.Arbitrary<View> = fc
     phaseMs: fc.nat(249),
     readMs: fc.nat(60),
     without: hidden,
+    more,
     skipped: fc.uniqueArray(fc.nat(100), {maxLength: 20}),
     stall: fc.option(
       fc.record({atSeconds: fc.double({min: 0, max: 20, noNaN: true}), ms: fc.integer({min: 100, max: 12_000})}),

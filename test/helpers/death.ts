@@ -88,6 +88,7 @@ export function death(known: KnownOfDeath = {}): Circumstances {
       endedNear: [],
       endedAround: [],
       surplus: [],
+      bornMeanwhile: known.siblings?.surplus ?? [],
       thisWasOldest: true,
       wereSteadyAtOrder: true,
       ...known.siblings,

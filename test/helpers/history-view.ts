@@ -2,9 +2,10 @@ import {isAtLeast} from '../../source/gunicorn/versions.js';
 import {feed, flush, noLogRecords} from '../../source/gunicorn/log-records.js';
 import type {LogEvent} from '../../source/gunicorn/log-event.js';
 import type {Heartbeat} from '../../source/heartbeat.js';
-import type {Attached, Moment, Observation, Sample, WorkerSample} from '../../source/observation.js';
+import type {Attached, Moment, Observation, Sample, WorkerPeek, WorkerSample} from '../../source/observation.js';
+import type {Sender} from '../../source/sender.js';
 import type {SourceId} from '../../source/source-state.js';
-import {lastBeatSeconds, type Person, type Story, type StoryMaster} from './history.js';
+import {lastBeatSeconds, type Person, type Story, type StoryMaster, type StorySignal} from './history.js';
 import {attached, moment, settingsOf, sourceStates, worker} from './observations.js';
 
 /** How a story is looked at. */
@@ -17,6 +18,8 @@ export type View = {
   readonly readMs?: number;
   /** What cannot be read. */
   readonly without?: readonly SourceId[];
+  /** What can be read beyond the usual: the memory of the workers, who sent a signal. */
+  readonly more?: readonly SourceId[];
   /** Ticks that do not run, as on a machine that is overloaded. */
   readonly skipped?: readonly number[];
   /** Between the log and the processes of the tick that runs at this time, it stands still for so long. */
@@ -30,11 +33,22 @@ export const asOtherUser: readonly SourceId[] = ['heartbeat', 'activity', 'exits
 
 /** The observations that a session makes of a story: for each tick what the log said, then the sample. */
 export function seenBy(story: Story, view: View = {}): readonly Observation[] {
-  const {intervalMs = 250, phaseMs = 0, readMs = 2, without = [], skipped = [], stall, afterSeconds = 0} = view;
+  const {
+    intervalMs = 250,
+    phaseMs = 0,
+    readMs = 2,
+    without = [],
+    more = [],
+    skipped = [],
+    stall,
+    afterSeconds = 0,
+  } = view;
   const observations: Observation[] = [];
   const reader = logReader(story, without);
   const seenDead = new Set<Person>();
   const told = new Set<StoryMaster>();
+  const extra = more.filter((id) => !without.includes(id));
+  let tracedUntil = 0;
   const endMs = (story.endSeconds + afterSeconds) * 1000;
   let tick = 0;
   let busyUntilMs = 0;
@@ -47,11 +61,16 @@ export function seenBy(story: Story, view: View = {}): readonly Observation[] {
     busyUntilMs = atMs + tookMs;
     for (const master of story.masters.filter((other) => !told.has(other) && other.attachedSeconds <= seconds)) {
       told.add(master);
-      observations.push(attachedTo(story, master, without, moment(seconds)));
+      observations.push(attachedTo(story, master, {without, extra}, moment(seconds)));
       if (told.size === 1) reader.skip(seconds);
     }
     observations.push(...reader.read(seconds));
-    observations.push(sampleAt(story, [...told].at(-1)!, {seconds, readMs: tookMs, tick, without, seenDead}));
+    const master = [...told].at(-1)!;
+    observations.push(sampleAt(story, master, {seconds, readMs: tookMs, tick, without, seenDead}));
+    if (extra.includes('peek') && tick % 2 === 0) observations.push(...peekAt(story, master, seconds));
+    const readUntil = seconds + tookMs / 1000;
+    if (extra.includes('signals')) observations.push(...tracedBetween(story, tracedUntil, readUntil, moment(seconds)));
+    tracedUntil = readUntil;
   }
   return observations;
 }
@@ -88,7 +107,12 @@ function logReader(
   };
 }
 
-function attachedTo({setup}: Story, master: StoryMaster, without: readonly SourceId[], at: Moment): Attached {
+function attachedTo(
+  {setup}: Story,
+  master: StoryMaster,
+  {without, extra}: {readonly without: readonly SourceId[]; readonly extra: readonly SourceId[]},
+  at: Moment,
+): Attached {
   const {workers: _workers, nsPidOffset, ...settings} = setup;
   const {id, parentPid} = master;
   return {
@@ -102,9 +126,57 @@ function attachedTo({setup}: Story, master: StoryMaster, without: readonly Sourc
       },
       at,
     ),
-    sources: sourceStates(without),
+    sources: [...sourceStates(without), ...(extra.includes('signals') ? [{id: 'signals', state: 'ok'} as const] : [])],
   };
 }
+
+/** What memory shows of the workers at a moment; of a master that is gone, nothing. */
+function peekAt({setup, people}: Story, master: StoryMaster, seconds: number): readonly Observation[] {
+  if ((master.goneSeconds ?? Infinity) <= seconds) return [];
+  const own = people.filter((person) => person.master === master.id.pid && person.bornSeconds <= seconds);
+  const workers = own
+    .filter(({died}) => (died?.seconds ?? Infinity) > seconds)
+    .map((person) => peekOf(person, setup, seconds));
+  return [{kind: 'peek', at: moment(seconds), master: {id: master.id, workersSpawned: own.length}, workers}];
+}
+
+function peekOf(person: Person, {maxRequests}: Story['setup'], seconds: number): WorkerPeek {
+  const {id, deeds, counted, spawnReason} = person;
+  const isCounted = counted !== undefined && counted.seconds <= seconds;
+  const begun = deeds.filter(
+    (deed) => deed.does === 'work' && deed.seconds <= seconds && !(isCounted && deed.seconds <= counted.seconds),
+  );
+  const deed = deeds.findLast((other) => other.seconds <= seconds) ?? deeds[0]!;
+  const isWorking = (deed.activity.clients ?? 0) > 0;
+  const request = {method: 'GET', path: '/work', startedWallMs: moment(deed.seconds).wallMs};
+  return {
+    id,
+    requestsBegun: (isCounted ? counted.count : 0) + begun.length,
+    ...(maxRequests !== undefined && maxRequests > 0 && {maxRequests}),
+    ...(spawnReason && {spawnReason}),
+    ...(deed.does !== 'boot' && {requests: isWorking ? [request] : []}),
+  };
+}
+
+/** The signals that were sent in a time, as the kernel's trace tells them. */
+function tracedBetween({signals}: Story, from: number, to: number, at: Moment): readonly Observation[] {
+  const events = signals
+    .filter(({seconds}) => seconds > from && seconds <= to)
+    .map(({seconds, pid, signal, by}) => ({
+      kind: 'signal' as const,
+      at: moment(seconds),
+      pid,
+      signal,
+      sender: senders[by],
+    }));
+  return events.length > 0 ? [{kind: 'kernel', at, source: 'signals', events}] : [];
+}
+
+const senders: Readonly<Record<StorySignal['by'], Sender>> = {
+  master: {pid: 812, name: 'gunicorn'},
+  kernel: {pid: 0, isKernel: true},
+  outside: {pid: 3293, name: 'bash', user: 'deploy'},
+};
 
 type Look = {
   readonly seconds: number;

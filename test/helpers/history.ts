@@ -6,7 +6,7 @@
  */
 import {workerClassOf} from '../../source/gunicorn/worker-classes.js';
 import type {Activity, Wait} from '../../source/activity.js';
-import type {ChildKind, ExitStatus, ProcessId} from '../../source/observation.js';
+import type {ChildKind, ExitStatus, ProcessId, SpawnReason} from '../../source/observation.js';
 import {moment, processId} from './observations.js';
 
 /** The gunicorn of a story; absent settings are those that could not be read. */
@@ -40,6 +40,18 @@ export type Person = {
   readonly bornSeconds: number;
   readonly deeds: readonly Deed[];
   readonly died?: {readonly seconds: number; readonly exit: ExitStatus};
+  /** Why it was forked, where the story says so. */
+  readonly spawnReason?: SpawnReason;
+  /** Requests begun before the story, or beside what it tells, from a moment on. */
+  readonly counted?: {readonly seconds: number; readonly count: number};
+};
+
+/** A signal that somebody sent: the master, the kernel, or somebody from outside. */
+export type StorySignal = {
+  readonly seconds: number;
+  readonly pid: number;
+  readonly signal: string;
+  readonly by: 'master' | 'kernel' | 'outside';
 };
 
 export type StoryMaster = {
@@ -54,6 +66,7 @@ export type Story = {
   readonly people: readonly Person[];
   readonly masters: readonly StoryMaster[];
   readonly lines: ReadonlyArray<{readonly seconds: number; readonly text: string}>;
+  readonly signals: readonly StorySignal[];
   readonly oomKills: ReadonlyArray<{readonly seconds: number; readonly scope: 'cgroup' | 'machine'}>;
   readonly endSeconds: number;
 };
@@ -68,7 +81,7 @@ export type Teller = {
   readonly wait: (seconds: number) => Teller;
   /** Lines of the log. "[812] [INFO] text" gets its time stamp; any other line is written as it is. */
   readonly log: (...lines: readonly string[]) => Teller;
-  readonly born: (pid: number, kind?: ChildKind) => Teller;
+  readonly born: (pid: number, kind?: ChildKind, spawnReason?: SpawnReason) => Teller;
   readonly boots: (pid: number) => Teller;
   /** Handles a request, waiting for this; a class that beats beside its requests goes on doing so. */
   readonly works: (pid: number, main?: Wait) => Teller;
@@ -80,6 +93,9 @@ export type Teller = {
   readonly stops: (pid: number) => Teller;
   readonly weighs: (pid: number, rssBytes: number) => Teller;
   readonly dies: (pid: number, exit: ExitStatus | string | number) => Teller;
+  readonly signal: (pid: number, signal: string, by: StorySignal['by']) => Teller;
+  /** It has begun so many requests by now. */
+  readonly counts: (pid: number, count: number) => Teller;
   /** The kernel's counter of OOM kills rises. */
   readonly oomKill: (scope?: 'cgroup' | 'machine') => Teller;
   readonly becomes: (pid: number, kind: ChildKind) => Teller;
@@ -101,6 +117,7 @@ export function history(setup: Setup): Teller {
   }));
   let masters: StoryMaster[] = [{id: processId(812, -900), attachedSeconds: 0, parentPid: 1}];
   const lines: Array<Story['lines'][number]> = [];
+  const signals: StorySignal[] = [];
   const oomKills: Array<Story['oomKills'][number]> = [];
 
   const change = (pid: number, how: (person: Person) => Person): void => {
@@ -123,12 +140,19 @@ export function history(setup: Setup): Teller {
       lines.push(...texts.map((text) => ({seconds: now, text: withTimeStamp(text, now)})));
       return teller;
     },
-    born(pid, kind = 'worker') {
+    born(pid, kind = 'worker', spawnReason?: SpawnReason) {
       const id = processId(pid, now);
       const boot: Deed = {seconds: now, does: 'boot', processState: 'R', activity: {main: onCpu, clients: 0}};
       people = [
         ...people,
-        {id, kinds: [{seconds: now, kind}], master: master().id.pid, bornSeconds: now, deeds: [boot]},
+        {
+          id,
+          kinds: [{seconds: now, kind}],
+          master: master().id.pid,
+          bornSeconds: now,
+          deeds: [boot],
+          ...(spawnReason && {spawnReason}),
+        },
       ];
       return teller;
     },
@@ -155,6 +179,14 @@ export function history(setup: Setup): Teller {
       change(pid, (person) => ({...person, died: {seconds: now, exit: exitOf(exit)}}));
       return teller;
     },
+    signal(pid, signal, by) {
+      signals.push({seconds: now, pid, signal, by});
+      return teller;
+    },
+    counts(pid, count) {
+      change(pid, (person) => ({...person, counted: {seconds: now, count}}));
+      return teller;
+    },
     oomKill(scope = 'cgroup') {
       oomKills.push({seconds: now, scope});
       return teller;
@@ -171,7 +203,7 @@ export function history(setup: Setup): Teller {
       masters = [...masters, {id: processId(pid, now - 0.5), attachedSeconds: now, parentPid}];
       return teller;
     },
-    story: () => ({setup, people, masters, lines, oomKills, endSeconds: now}),
+    story: () => ({setup, people, masters, lines, signals, oomKills, endSeconds: now}),
   };
   return teller;
 }

@@ -6,6 +6,7 @@
  */
 import {isAtLeast} from '../../source/gunicorn/versions.js';
 import type {Cause} from '../../source/diagnosis/verdict.js';
+import type {SpawnReason} from '../../source/observation.js';
 import {linesOf} from './endings/ending.js';
 import {history, type Story, type Teller} from './history.js';
 
@@ -28,6 +29,14 @@ type Worker = {
   isDead: boolean;
   isBooted: boolean;
 };
+
+const masterSignals = {
+  hup: 'SIGHUP',
+  ttin: 'SIGTTIN',
+  ttou: 'SIGTTOU',
+  'master-term': 'SIGTERM',
+  'master-kill': 'SIGKILL',
+} as const;
 
 const timeoutSeconds = 6;
 const gracefulSeconds = 6;
@@ -64,10 +73,10 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
   };
   const say = (pid: number, level: string, text: string): void => void teller.log(`[${pid}] [${level}] ${text}`);
 
-  function fork(): void {
+  function fork(why: SpawnReason): void {
     const worker = newWorker(nextPid++, false);
     workers.push(worker);
-    teller.born(worker.pid);
+    teller.born(worker.pid, 'worker', why);
     later(0.004, () => worker.isDead || say(worker.pid, 'INFO', `Booting worker with pid: ${worker.pid}`));
     later(0.4, () => {
       if (worker.isDead) return;
@@ -78,10 +87,10 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
   }
 
   /** arbiter.py manage_workers; since 24.0 a reload keeps the arbiter from it until the old workers are gone. */
-  function manage(): void {
+  function manage(why: SpawnReason = 'replacement'): void {
     if (isStopping || isMasterDead || now < blockedUntil) return;
-    for (let missing = wanted - alive().length; missing > 0; missing--) fork();
-    for (const worker of alive().slice(0, Math.max(0, alive().length - wanted))) askToLeave(worker, 'scale-down');
+    for (let missing = wanted - alive().length; missing > 0; missing--) fork(why);
+    for (const worker of alive().slice(0, Math.max(0, alive().length - wanted))) tell(worker, 'scale-down', 'master');
   }
 
   function die(worker: Worker, exit: number | string, reason?: Cause): void {
@@ -104,6 +113,12 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
     later(0.015, () => die(worker, 0));
   }
 
+  /** By SIGTERM. */
+  function tell(worker: Worker, reason: Cause, by: 'master' | 'outside'): void {
+    teller.signal(worker.pid, 'SIGTERM', by);
+    askToLeave(worker, reason);
+  }
+
   function askToLeave(worker: Worker, reason: Cause): void {
     worker.reasons.add(reason);
     if (worker.isLeaving) return;
@@ -119,6 +134,7 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
       if (worker.isDead || isMasterDead || isStopping || now < blockedUntil) return;
       say(812, 'CRITICAL', `WORKER TIMEOUT (pid:${worker.pid})`);
       worker.reasons.clear();
+      teller.signal(worker.pid, 'SIGABRT', 'master');
       later(0.02, () => worker.isDead || say(worker.pid, 'INFO', `Worker exiting (pid: ${worker.pid})`));
       later(0.04, () => die(worker, isAtLeast(version, '22.0') ? 0 : 1, 'timeout'));
     });
@@ -128,8 +144,8 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
     say(812, 'INFO', 'Hang up: Master');
     const old = alive();
     wanted = count;
-    for (let index = 0; index < count; index++) fork();
-    for (const worker of old) askToLeave(worker, 'reload');
+    for (let index = 0; index < count; index++) fork('reload');
+    for (const worker of old) tell(worker, 'reload', 'master');
     if (!isAtLeast(version, '24.0')) return;
     blockedUntil = now + gracefulSeconds;
     const unblock = (): void => {
@@ -143,11 +159,14 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
   function stop(): void {
     isStopping = true;
     const deadline = now + gracefulSeconds;
-    for (const worker of alive()) askToLeave(worker, 'shutdown');
+    for (const worker of alive()) tell(worker, 'shutdown', 'master');
     const wait = (): void => {
       if (isMasterDead) return;
       if (alive().length > 0 && now < deadline) return later(0.1, wait);
-      for (const worker of alive()) die(worker, 'SIGKILL', 'shutdown');
+      for (const worker of alive()) {
+        teller.signal(worker.pid, 'SIGKILL', 'master');
+        die(worker, 'SIGKILL', 'shutdown');
+      }
       say(812, 'INFO', 'Shutting down: Master');
       later(0.02, loseMaster);
     };
@@ -168,6 +187,12 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
       });
   }
 
+  /** The signal is there at once, also where the master handles it later. */
+  function sendToMaster(kind: keyof typeof masterSignals): void {
+    if (!isMasterDead) teller.signal(812, masterSignals[kind], 'outside');
+    toMaster(kind);
+  }
+
   function toMaster(kind: 'hup' | 'ttin' | 'ttou' | 'master-term' | 'master-kill'): void {
     if (isStopping || isMasterDead) return;
     if (now < blockedUntil && kind !== 'master-kill') return later(blockedUntil - now, () => toMaster(kind));
@@ -176,22 +201,26 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
     if (kind === 'hup') return reload();
     if (kind === 'master-term') return stop();
     wanted = kind === 'ttin' ? wanted + 1 : Math.max(1, wanted - 1);
-    manage();
+    manage(kind === 'ttin' ? 'scale-up' : 'replacement');
   }
 
   function toWorker(kind: Exclude<Deed['kind'], Parameters<typeof toMaster>[0]>, whom: number, chance: number): void {
     const candidates = alive().filter((worker) => worker.isBooted && !worker.isHung && !worker.hasSaidSo);
     const worker = candidates[whom % Math.max(1, candidates.length)];
     if (!worker) return;
-    if (kind === 'kill') return die(worker, 'SIGKILL', only(worker, 'killed'));
-    if (kind === 'segfault') return die(worker, 'SIGSEGV', only(worker, 'crash'));
+    if (kind === 'kill' || kind === 'segfault') {
+      const signal = kind === 'kill' ? 'SIGKILL' : 'SIGSEGV';
+      teller.signal(worker.pid, signal, kind === 'kill' ? 'outside' : 'kernel');
+      return die(worker, signal, only(worker, kind === 'kill' ? 'killed' : 'crash'));
+    }
     if (kind === 'os-exit') return die(worker, Math.floor(chance * 3) * 7, only(worker, 'app-exit'));
-    if (kind === 'term') return askToLeave(worker, 'signalled');
+    if (kind === 'term') return tell(worker, 'signalled', 'outside');
     if (kind === 'hang') return hang(worker);
     worker.busyUntil = now + chance * 4;
     teller.works(worker.pid);
     later(chance * 4, () => worker.isDead || worker.isHung || teller.rests(worker.pid));
     if (kind !== 'max-requests' || worker.isLeaving) return;
+    teller.counts(worker.pid, settings.maxRequests);
     say(worker.pid, 'INFO', 'Autorestarting worker after current request.');
     askToLeave(worker, 'max-requests');
   }
@@ -216,7 +245,7 @@ export function imagine(version: string, count: number, steps: readonly Step[]):
   for (const {afterSeconds, deed, chance} of steps) {
     runUntil(now + afterSeconds);
     if ('whom' in deed) toWorker(deed.kind, deed.whom, chance);
-    else toMaster(deed.kind);
+    else sendToMaster(deed.kind);
   }
   runUntil(now + 8);
   return {

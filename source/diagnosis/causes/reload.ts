@@ -10,6 +10,7 @@ import type {CauseRule} from '../cause-rule.js';
 import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {masterWasTold, notToldToStop} from '../senders.js';
+import type {SpawnReason} from '../../observation.js';
 import type {Life} from '../../ledger/life.js';
 import {nearMs} from '../../ledger/siblings.js';
 import {clearlyBelowTimeoutMs} from '../thresholds.js';
@@ -50,13 +51,18 @@ export const reload: CauseRule = {
 /** Without a word of the log: a generation that is forked before the other ends. */
 function judgeBirths(c: Circumstances): Judgement {
   const farewell = orderlyExit(c, 'reload');
-  const {surplus, endedNear, living} = c.siblings;
+  const {surplus, endedNear, living, replacement, bornMeanwhile} = c.siblings;
   const byReload = forkedByReload(c);
   if (byReload) {
     const verdict = mayHaveOverrun(c) ? possible : ownFarewell(c, 'reload') ? confirmed : likely;
     return verdict(...known(byReload, farewell));
   }
-  if (surplus.length > 0 && surplus.every(({memory}) => memory?.spawnReason === 'scale-up'))
+  if (replacement?.memory?.spawnReason === 'reload')
+    return possible(
+      ...known({source: 'peek', fact: `${replacement.id.pid} was forked by a reload as it ended`, ...self}, farewell),
+    );
+  const forked = replacement ? [...bornMeanwhile, replacement] : bornMeanwhile;
+  if (surplus.length > 0 && forked.every(({memory}) => isOtherReason(memory?.spawnReason)))
     return ruledOut({source: 'peek', fact: 'who was forked while it lived was one worker more (TTIN)', ...against});
   if (surplus.length > 0 && !c.life.replacedBy) {
     const [first] = surplus;
@@ -75,6 +81,11 @@ function judgeBirths(c: Circumstances): Judgement {
       ...against,
     });
   return insufficient('the error log');
+}
+
+/** Known, and no reload. */
+function isOtherReason(reason: SpawnReason | undefined): boolean {
+  return reason !== undefined && reason !== 'reload';
 }
 
 /**

@@ -105,6 +105,21 @@ test('a worker more, as its own memory tells, is no reload', () => {
   expect(reload.judge(death({booted: true, exit: 0, siblings})).verdict).toBe('ruled-out');
 });
 
+test('a worker more does not exclude a reload that forked, or may have forked, another one meanwhile', () => {
+  const surplus = [forkedBy('scale-up', 9104)];
+  const of = (others: readonly ReturnType<typeof young>[]) =>
+    reload.judge(death({booted: true, exit: 0, siblings: {surplus, bornMeanwhile: [...surplus, ...others]}})).verdict;
+
+  expect(of([forkedBy('reload', 9105)])).not.toBe('ruled-out');
+  expect(of([young(9105, -1)])).not.toBe('ruled-out');
+});
+
+test('a worker that a reload forked as this one ended makes a reload possible', () => {
+  const siblings = {surplus: [forkedBy('scale-up', 9105)], replacement: forkedBy('reload', 9104)};
+
+  expect(reload.judge(death({booted: true, exit: 0, replacedBy: 9104, siblings})).verdict).toBe('possible');
+});
+
 /** Between two samples both workers ended, and two others came. */
 const allAtOnce = {
   ...{booted: true, exit: 0, replacedBy: 9104, timeoutSeconds: 30, silentSeconds: 1},

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {scaleDown} from '../../../source/diagnosis/causes/scale-down.js';
-import {death, endAt, masterHandled, sibling} from '../../helpers/death.js';
+import {afterDeath, death, endAt, masterHandled, sibling} from '../../helpers/death.js';
 
 const living = [sibling(9102), sibling(9103)];
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
@@ -51,6 +51,13 @@ test('a replacement, another status, another reason and a complete log without T
   expect(scaleDown.judge(death({version: '23.0.0', exit: 0, logReadSeconds: 60, siblings: {living}})).verdict).toBe(
     'ruled-out',
   );
+});
+
+test('whoever was forked long after the end took not this place for sure, also when it has ended since', () => {
+  const replacement = sibling(9104, {firstSeen: afterDeath(1.7), end: endAt(5)});
+
+  expect(scaleDown.judge(death({exit: 0, replacedBy: 9104, siblings: {replacement}})).verdict).toBe('insufficient');
+  expect(scaleDown.judge(death({exit: 0, replacedBy: 9104})).verdict).toBe('ruled-out');
 });
 
 test('from 25.1 on the control socket takes workers away without a line', () => {
