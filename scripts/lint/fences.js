@@ -23,6 +23,7 @@ const table = [
   {room: ['ledger/'], mayImport: [...model, 'ledger/']},
   {room: ['diagnosis/'], mayImport: [...model, 'ledger/', 'diagnosis/']},
   {room: ['inspection', 'snapshot'], mayImport: [...verdicts, 'ledger/']},
+  {room: ['packed-snapshot'], mayImport: ['snapshot', 'node:']},
 
   {room: ['sensors/processes'], mayImport: [...model, 'sensors/', 'node:', 'ps-list']},
   {room: ['sensors/usage'], mayImport: [...model, 'sensors/', 'node:', 'pidusage']},
@@ -36,6 +37,7 @@ const table = [
 
   {room: ['view/'], extension: '.tsx', mayImport: [...verdicts, 'view/', 'ink', 'react']},
   {room: ['view/key-names'], mayImport: [...verdicts, 'view/', 'ink']},
+  {room: ['view/timeline'], mayImport: [...verdicts, 'view/', 'packed-snapshot']},
   {room: ['view/'], mayImport: [...verdicts, 'view/']},
   {room: ['export/'], mayImport: [...verdicts, 'export/', 'view/format*']},
   {room: ['report/'], mayImport: [...verdicts, 'report/', 'view/format*']},

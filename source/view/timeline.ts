@@ -2,27 +2,34 @@
  * The pictures that were, so that one can step back to them: the older, the fewer, and each with which something
  * happened.
  *
- * Pictures share what did not change between them. Of many workers fewer are kept, so that the sum stays bounded.
+ * All but the newest are packed. Of many workers fewer are kept, so that the sum stays bounded.
  */
+import {packSnapshot, unpackSnapshot, type PackedSnapshot} from '../packed-snapshot.js';
 import type {Snapshot} from '../snapshot.js';
 import {withCurvesFrom, withoutCurves} from './past-trends.js';
 
+/** A picture as it was drawn; wall clock, milliseconds. */
+type Picture = {readonly snapshot: Snapshot; readonly nowMs: number};
+
 /** What was on the screen at one moment; wall clock, milliseconds. */
 export type PastFrame = {
-  readonly snapshot: Snapshot;
   readonly nowMs: number;
   /** A restart or a master's event came with it. */
   readonly isNews: boolean;
-  /** Its curves are not with it, and are found with `wholeFrame`. */
-  readonly isBare?: true;
-};
+} &
+  /** The newest. */
+  (
+    | {readonly snapshot: Snapshot; readonly packed?: never}
+    /** Where its curves are not with it, `wholeFrame` finds them. */
+    | {readonly packed: PackedSnapshot; readonly hasCurves: boolean; readonly snapshot?: never}
+  );
 
 /** Oldest first. */
 export type Timeline = readonly PastFrame[];
 
 type Tier = {readonly untilAgeMs: number; readonly everyMs: number};
 
-const finest: Tier = {untilAgeMs: 3 * 60_000, everyMs: 1000};
+const finest: Tier = {untilAgeMs: 5 * 60_000, everyMs: 1000};
 /** How closely pictures lie together up to which age; older ones are dropped. */
 const tiers: readonly Tier[] = [
   finest,
@@ -39,9 +46,9 @@ const manyWorkers = 32;
 const toleranceMs = 60;
 
 /** The timeline with this picture, if it is time for one or brings news. A clock that was set back begins it anew. */
-export function keepFrame(past: Timeline, {snapshot, nowMs}: Pick<PastFrame, 'snapshot' | 'nowMs'>): Timeline {
+export function keepFrame(past: Timeline, {snapshot, nowMs}: Picture): Timeline {
   const last = past.at(-1);
-  if (last === undefined || nowMs < last.nowMs - finest.everyMs) {
+  if (last?.snapshot === undefined || nowMs < last.nowMs - finest.everyMs) {
     return [{snapshot, nowMs, isNews: false}];
   }
   const isNews = newsOf(snapshot) !== newsOf(last.snapshot);
@@ -50,29 +57,42 @@ export function keepFrame(past: Timeline, {snapshot, nowMs}: Pick<PastFrame, 'sn
     return past;
   }
   const before = past.slice(0, -1);
-  return thinned([...before, bared(last, before.at(-1)), {snapshot, nowMs, isNews}], nowMs, scaleFor(snapshot));
+  return thinned([...before, packed(last, before.at(-1)), {snapshot, nowMs, isNews}], nowMs, scaleFor(snapshot));
 }
 
 /** A picture that is not the newest any more, after `before`. */
-function bared(frame: PastFrame, before: PastFrame | undefined): PastFrame {
-  const slotOf = ({nowMs}: PastFrame) => Math.floor(nowMs / curvesEveryMs);
-  return before === undefined || slotOf(before) !== slotOf(frame)
-    ? frame
-    : {...frame, snapshot: withoutCurves(frame.snapshot), isBare: true};
+function packed(
+  {nowMs, isNews, snapshot}: PastFrame & {readonly snapshot: Snapshot},
+  before: PastFrame | undefined,
+): PastFrame {
+  const slotOf = (atMs: number) => Math.floor(atMs / curvesEveryMs);
+  const hasCurves = before === undefined || slotOf(before.nowMs) !== slotOf(nowMs);
+  return {nowMs, isNews, hasCurves, packed: packSnapshot(hasCurves ? snapshot : withoutCurves(snapshot))};
 }
 
 /** The picture with its curves, as it was when it was the newest. */
-export function wholeFrame(past: Timeline, frame: PastFrame): PastFrame {
-  if (frame.isBare !== true) {
-    return frame;
+export function wholeFrame(past: Timeline, frame: PastFrame): Picture {
+  const {nowMs} = frame;
+  const snapshot = snapshotOf(frame);
+  if (carriesCurves(frame)) {
+    return {nowMs, snapshot};
   }
-  const {isBare: _, ...rest} = frame;
   const index = past.indexOf(frame);
-  const before = past.slice(0, index).findLast(({isBare}) => isBare !== true);
-  const after = past.slice(index).find(({isBare}) => isBare !== true);
-  return after === undefined
-    ? rest
-    : {...rest, snapshot: withCurvesFrom(frame.snapshot, before?.snapshot, after.snapshot)};
+  const before = past.slice(0, index).findLast(carriesCurves);
+  const after = past.slice(index).find(carriesCurves);
+  return {
+    nowMs,
+    snapshot:
+      after === undefined ? snapshot : withCurvesFrom(snapshot, before && snapshotOf(before), snapshotOf(after)),
+  };
+}
+
+function carriesCurves(frame: PastFrame): boolean {
+  return frame.packed === undefined || frame.hasCurves;
+}
+
+function snapshotOf(frame: PastFrame): Snapshot {
+  return frame.packed === undefined ? frame.snapshot : unpackSnapshot(frame.packed);
 }
 
 function scaleFor({workers}: Snapshot): number {
@@ -94,7 +114,7 @@ function thinned(past: Timeline, nowMs: number, scale: number): Timeline {
     if (tier === undefined) return false;
     const isFirst = tier === finest || isInNewSlot(before, frame.nowMs, tier.everyMs * scale);
     before = frame.nowMs;
-    return isFirst || frame.isBare !== true || (frame.isNews && frame.nowMs >= newsAfter);
+    return isFirst || carriesCurves(frame) || (frame.isNews && frame.nowMs >= newsAfter);
   });
   return kept.length === past.length ? past : kept;
 }
@@ -110,5 +130,7 @@ export function frameAt(past: Timeline, atMs: number): PastFrame | undefined {
 
 /** The first picture that shows the restart with this id. */
 export function frameWith(past: Timeline, restartId: string): PastFrame | undefined {
-  return past.find(({snapshot}) => snapshot.restarts.some(({id}) => id === restartId));
+  return past.find(({snapshot, packed: kept}) =>
+    kept === undefined ? snapshot.restarts.some(({id}) => id === restartId) : kept.restartIds.includes(restartId),
+  );
 }

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {frameAt, frameWith, keepFrame, type Timeline} from '../../source/view/timeline.js';
+import {frameAt, frameWith, keepFrame, wholeFrame, type Timeline} from '../../source/view/timeline.js';
 import {manyWorkers} from '../helpers/snapshots/extremes.js';
 import {healthy} from '../helpers/snapshots/healthy.js';
 import {timedOut} from '../helpers/snapshots/restarts.js';
@@ -29,12 +29,12 @@ test('a picture that brings a restart or a revision of one is kept at once', () 
   expect(past.filter(({isNews}) => isNews).map(({nowMs}) => nowMs - startMs)).toEqual([1250]);
 });
 
-test('three minutes are kept by the second, a quarter of an hour by five, and hours by the minute', () => {
+test('five minutes are kept by the second, a quarter of an hour by five, and hours by the minute', () => {
   const ages = secondsOf(after(3600)).map((second) => 3600 - second);
   const between = (youngest: number, oldest: number) => ages.filter((age) => age > youngest && age <= oldest).length;
-  expect(ages.filter((age) => age <= 180)).toHaveLength(181);
-  expect(between(180, 900)).toBeGreaterThanOrEqual(144);
-  expect(between(180, 900)).toBeLessThanOrEqual(147);
+  expect(ages.filter((age) => age <= 300)).toHaveLength(301);
+  expect(between(300, 900)).toBeGreaterThanOrEqual(120);
+  expect(between(300, 900)).toBeLessThanOrEqual(123);
   expect(between(900, 3600)).toBeGreaterThanOrEqual(45);
   expect(between(900, 3600)).toBeLessThanOrEqual(47);
   expect(ages[0]).toBeGreaterThan(3540);
@@ -49,10 +49,31 @@ test('a day of watching keeps no more than a shift of it', () => {
 });
 
 test('of many workers fewer pictures are kept', () => {
-  const rows = (past: Timeline) => past.reduce((sum, {snapshot}) => sum + snapshot.workers.length, 0);
+  const rows = (past: Timeline) =>
+    past.reduce((sum, frame) => sum + wholeFrame(past, frame).snapshot.workers.length, 0);
   const many = after(1800, () => manyWorkers);
   expect(manyWorkers.workers.length).toBeGreaterThan(60);
   expect(rows(many)).toBeLessThan(32 * 1100);
+});
+
+test('every picture is the same when it is unpacked, and all but the newest are packed', () => {
+  const past = after(3, (second) =>
+    second < 2 ? timeoutStorm : {...timeoutStorm, restarts: timeoutStorm.restarts.slice(1)},
+  );
+
+  expect(past.map((frame) => wholeFrame(past, frame).snapshot.restarts.length)).toEqual(
+    [0, 0, 1, 1].map((fewer) => timeoutStorm.restarts.length - fewer),
+  );
+  for (const frame of past.slice(0, 2)) expect(wholeFrame(past, frame).snapshot).toEqual(timeoutStorm);
+  expect(past.map(({packed}) => packed !== undefined)).toEqual([true, true, true, false]);
+});
+
+test('a restart is packed once, however many pictures have it', () => {
+  const past = after(5, () => ({...timeoutStorm, restarts: [...timeoutStorm.restarts]}));
+  const first = past.flatMap(({packed}) => packed?.restarts[0] ?? []);
+
+  expect(first.length).toBeGreaterThan(2);
+  expect(new Set(first).size).toBe(1);
 });
 
 test('a clock that was set back, or another recording, begins anew', () => {

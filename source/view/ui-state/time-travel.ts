@@ -62,7 +62,7 @@ function jumpToEvent(state: UiState, press: KeyPress): UiState {
 
 function jumpToRestart(state: UiState, pid: number, press: KeyPress): UiState {
   const restart =
-    press.past.at(-1)?.snapshot.restarts.find(({worker}) => worker.pid === pid) ??
+    press.past.at(-1)?.snapshot?.restarts.find(({worker}) => worker.pid === pid) ??
     press.snapshot.restarts.find(({worker}) => worker.pid === pid);
   if (restart === undefined) {
     return {...state, message: `no restart of ${pid} is known`};
