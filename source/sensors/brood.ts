@@ -105,7 +105,17 @@ export function openBrood({root, clock, master, heartbeats, activity, exits, con
     child.kind =
       ownsHeartbeat === true
         ? 'worker'
-        : childKind({pid, ageMs: at.wallMs - child.startedWallMs, stat, ownsHeartbeat}, master(), root);
+        : childKind(
+            {
+              pid,
+              ageMs: at.wallMs - child.startedWallMs,
+              stat,
+              ownsHeartbeat,
+              hasExecuted: connector?.hasExecuted(pid),
+            },
+            master(),
+            root,
+          );
   };
 
   const findHeartbeats = (at: Moment): void => {

@@ -13,6 +13,8 @@ export type KnownChild = {
   readonly stat: ProcessStat;
   /** Whether it has a heartbeat file of its own; undefined while, or where, that cannot be told. */
   readonly ownsHeartbeat: boolean | undefined;
+  /** Whether the kernel told that it executed a program after its fork; undefined where it told nothing. */
+  readonly hasExecuted?: boolean | undefined;
 };
 
 export type KnownMaster = {readonly pid: number; readonly stat: ProcessStat; readonly argv: readonly string[]};
@@ -42,7 +44,8 @@ function sameArguments(a: readonly string[], b: readonly string[]): boolean {
  */
 export function childKind(child: KnownChild, master: KnownMaster, root = '/proc'): ChildKind {
   const argv = valueOf(readArguments(child.pid, root)) ?? [];
-  const forked = sharesImage(child.stat, master.stat);
+  const forked =
+    sharesImage(child.stat, master.stat) ?? (child.hasExecuted === undefined ? undefined : !child.hasExecuted);
   const title = recogniseGunicorn(argv);
 
   if (title?.role === 'worker') return 'worker';

@@ -18,6 +18,8 @@ export type Connector = {
   readonly listen: () => void;
   /** How a process ended whose end was told in the last seconds. */
   readonly statusOf: (pid: number) => ExitStatus | undefined;
+  /** Whether a child of the master runs another program than its master by now; undefined where its fork was not told. */
+  readonly hasExecuted: (pid: number) => boolean | undefined;
   /** The process that a thread belongs to which was begun since we listen; undefined when it is not known. */
   readonly ownerOf: (threadId: number) => number | undefined;
   /** Children of the master that ended, of which no sample showed anything; each is told once. `hasGap`: some may be missing. */
@@ -50,6 +52,7 @@ function silent(state: SourceState): Connector {
     state,
     listen: () => undefined,
     statusOf: () => undefined,
+    hasExecuted: () => undefined,
     ownerOf: () => undefined,
     briefLives: () => ({events: [], hasGap: false}),
     close: () => undefined,
@@ -142,6 +145,10 @@ export function openConnector(
     statusOf: (pid) => {
       drain();
       return ends.get(pid)?.exit;
+    },
+    hasExecuted: (pid) => {
+      drain();
+      return children.get(pid)?.hasExecuted;
     },
     ownerOf: (threadId) => threads.get(threadId),
     briefLives: (at, wasSampled) => {

@@ -74,3 +74,10 @@ test('what stands in the way is said in words, with what would unlock it', () =>
     unlock: 'run gunspect as root, or give it CAP_NET_ADMIN',
   });
 });
+
+test('a child of the master is known to have run another program or not, as long as it lives', () => {
+  const exec = (pid: number) => ({kind: 'exec', monotonicMs: atMs, pid}) as const;
+  const connector = connectorOf([fork(9101), fork(9102), exec(9102), exec(700), fork(9103), exit(9103, 0)]);
+
+  expect([9101, 9102, 9103, 700].map((pid) => connector.hasExecuted(pid))).toEqual([false, true, undefined, undefined]);
+});
