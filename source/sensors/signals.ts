@@ -25,20 +25,20 @@ const traced = [
   ...['SIGUSR2', 'SIGTERM', 'SIGCONT', 'SIGSTOP', 'SIGTTIN', 'SIGTTOU', 'SIGXCPU', 'SIGXFSZ', 'SIGWINCH', 'SIGSYS'],
 ] as const;
 
-/** A process that signals a thousand others is not asked a thousand times. */
-const usersAtOnce = 30;
+/** So many senders are asked for their user at one tick, and each of them once. */
+const sendersAtOnce = 30;
 
 const chunk = Buffer.allocUnsafe(65_536);
 /** Some 8000 lines at one tick; what is left then is read at the next. */
 const chunksAtOnce = 16;
 
-/** These are told only when a process sent them. */
+/** These are told only when kill(2) or sigqueue(3) sent them: profilers send them to threads of their own, by the thousand. */
 const tracedFromOutside = ['SIGALRM', 'SIGVTALRM', 'SIGPROF'] as const;
 
 function filter(): string {
   return [
     ...traced.map((name) => `sig==${os.constants.signals[name]}`),
-    ...tracedFromOutside.map((name) => `(sig==${os.constants.signals[name]}&&code<=0)`),
+    ...tracedFromOutside.map((name) => `(sig==${os.constants.signals[name]}&&(code==0||code==-1))`),
   ].join('||');
 }
 
@@ -120,7 +120,13 @@ export function openSignals(root = '/proc'): KernelSource {
     const lines = text.split('\n');
     rest = lines.pop() ?? '';
     let hasGap = false;
-    let usersAsked = 0;
+    const senders = new Map<string, Sender>();
+    const withUser = (sender: TracedSignal['sender']): Sender => {
+      const key = `${sender.pid} ${sender.name ?? ''} ${sender.isKernel === true}`;
+      const known = senders.get(key) ?? (senders.size < sendersAtOnce ? senderOf(sender, root) : sender);
+      senders.set(key, known);
+      return known;
+    };
     const events = lines.flatMap((line): readonly KernelEvent[] => {
       const told = parseTraceLine(line);
       if (told?.kind === 'lost') hasGap = true;
@@ -129,8 +135,7 @@ export function openSignals(root = '/proc'): KernelSource {
       const at = momentOf(told.monotonicMs, now);
       const {kind, target: pid} = told;
       if (kind === 'signal') {
-        const sender = usersAsked++ < usersAtOnce ? senderOf(told.sender, root) : told.sender;
-        return [{kind, at, pid, signal: told.signal, sender}];
+        return [{kind, at, pid, signal: told.signal, sender: withUser(told.sender)}];
       }
 
       const {anonymousBytes} = told;
