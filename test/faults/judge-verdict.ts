@@ -52,8 +52,14 @@ function problemsOfOrder(revisions: readonly RestartLine[]): readonly string[] {
   ];
 }
 
-function problemsOfFirst({cause}: RestartLine, {revisedFrom}: DeathExpectation, {log}: Seen): readonly string[] {
-  return revisedFrom === undefined || cause === revisedFrom || (log === 'pipe' && cause === 'unknown')
+/** Where less can be known, less may be said at first as in the end. */
+function problemsOfFirst(
+  {cause}: RestartLine,
+  {revisedFrom, orHonestly = []}: DeathExpectation,
+  {log}: Seen,
+): readonly string[] {
+  const isHonest = log !== 'file' && orHonestly.includes(cause);
+  return revisedFrom === undefined || cause === revisedFrom || isHonest
     ? []
     : [`first said to be ${cause}, not ${revisedFrom}`];
 }

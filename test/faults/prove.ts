@@ -49,7 +49,8 @@ export function problemsOfFault({fault, target, deaths, lives, log, masterPid}: 
   }
 
   for (const {pid, diedMs, exit} of lives) {
-    if (diedMs !== undefined && pid !== masterPid && !deaths.some((death) => death.pid === pid)) {
+    const isMaster = pid === masterPid || log.includes(`[${pid}] [INFO] Starting gunicorn`);
+    if (diedMs !== undefined && !isMaster && !deaths.some((death) => death.pid === pid)) {
       problems.push(`worker ${pid} died too, with ${wordsOf(exit)}, and should not have`);
     }
   }
