@@ -2,7 +2,7 @@
 import type {Circumstances} from '../ledger/circumstances.js';
 import type {CauseRule} from './cause-rule.js';
 import {maybeBooting} from './facts.js';
-import {bootFailurePrintedWithinMs} from './thresholds.js';
+import {nobodyFailedToBoot} from './own-words.js';
 import type {Branch} from './verdict.js';
 
 /** The branch of a life that ended for the cause of this rule; without a rule, of one whose cause is not known. */
@@ -21,7 +21,6 @@ export function branchOfHalt(c: Circumstances): Branch {
   if (haltedBy?.booted !== undefined) return haltedBy.booted ? 'runtime' : 'boot';
   if (endedNear.some(({booted}) => booted === false)) return 'boot';
   // Where a failed boot would have been printed and was not, one that served before was behind it.
-  const wouldShow = (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs;
   const allServed = endedNear.length > 0 && endedNear.every(({booted}) => booted === true);
-  return wouldShow && allServed && thisLeftFirst === false ? 'runtime' : 'unknown';
+  return nobodyFailedToBoot(c) && allServed && thisLeftFirst === false ? 'runtime' : 'unknown';
 }

@@ -9,6 +9,7 @@ import type {Circumstances} from '../ledger/circumstances.js';
 import {said} from '../ledger/life.js';
 import type {LogFact, Order} from '../ledger/life.js';
 import {isFarewell} from '../ledger/orders.js';
+import {recordReadWithinMs} from '../ledger/limits.js';
 import {printedAtMs} from '../ledger/printed-at.js';
 import {exitCode, logEvidence} from './facts.js';
 import {abortedByMaster} from './senders.js';
@@ -121,8 +122,14 @@ export function seemsToHaveHalted(c: Circumstances): boolean {
     c.master.haltedBy === undefined &&
     c.siblings.thisLeftFirst === true &&
     logsExitCodes(c.version) === false &&
-    (c.log.unbrokenForMs ?? 0) >= bootFailurePrintedWithinMs
+    nobodyFailedToBoot(c)
   );
+}
+
+/** A worker that failed to boot would have been printed, or been seen to be booting. */
+export function nobodyFailedToBoot({log: {unbrokenForMs = -1}, siblings: {living, endedNear}}: Circumstances): boolean {
+  const hadAllBooted = [...living, ...endedNear].every(({booted}) => booted === true);
+  return unbrokenForMs >= (hadAllBooted ? recordReadWithinMs : bootFailurePrintedWithinMs);
 }
 
 /**

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {appExit} from '../../../source/diagnosis/causes/app-exit.js';
-import {afterDeath, death, masterSaid} from '../../helpers/death.js';
+import {afterDeath, death, masterSaid, sibling} from '../../helpers/death.js';
 
 const exiting = '[9101] [INFO] Worker exiting (pid: 9101)';
 const [since, at] = [afterDeath(-0.6), afterDeath(-0.1)];
@@ -71,6 +71,11 @@ test('the one that left first before gunicorn gave up is a likely one where code
 
   expect(appExit.judge(death(known)).verdict).toBe('likely');
   expect(appExit.judge(death({...known, siblings: {thisLeftFirst: false}})).verdict).toBe('ruled-out');
+  // A worker that failed to boot may have been printed before the log was read, but not where all had booted.
+  const [booting, booted] = [sibling(9102, {booted: false}), sibling(9102, {booted: true})];
+  const among = (other: ReturnType<typeof sibling>) => ({thisLeftFirst: true, endedNear: [other]});
+  expect(appExit.judge(death({...known, logReadSeconds: 3, siblings: among(booting)})).verdict).toBe('possible');
+  expect(appExit.judge(death({...known, logReadSeconds: 3, siblings: among(booted)})).verdict).toBe('likely');
 });
 
 test('a signal, a boot that was not over, a timeout and an order to leave rule it out', () => {
