@@ -1,5 +1,5 @@
 /** How a stop of the master shows in one of its workers, which shutdown, service-restart and upgrade share. */
-import type {Circumstances} from '../../ledger/circumstances.js';
+import {exitOf, type Circumstances} from '../../ledger/circumstances.js';
 import type {Life, LogFact} from '../../ledger/life.js';
 import {isPrompt} from '../../ledger/reading-time.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
@@ -96,8 +96,8 @@ function orphansWouldBeSeen({workerClass, timeoutSeconds, life, end}: Circumstan
 }
 
 /**
- * Whether a master that ended with its workers may have given up: where no exit status tells that nobody failed, or a
- * worker that never served, this one or another, ended as well. One that was forked for a worker that died can have
+ * Whether a master that ended with its workers may have given up: where not every exit status tells that nobody failed,
+ * or a worker that never served, this one or another, ended as well. One that was forked for a worker that died can have
  * failed between two samples, so a death after which nobody is known to have been forked counts.
  */
 export function mayHaveGivenUp({exit, booted, siblings: {endedNear}, life, master}: Circumstances): boolean {
@@ -107,7 +107,7 @@ export function mayHaveGivenUp({exit, booted, siblings: {endedNear}, life, maste
     booted === false ||
     master.haltedBy !== undefined ||
     mayHaveFailed(life) ||
-    endedNear.some((other) => mayHaveFailed(other) || diedAlone(other))
+    endedNear.some((other) => !exitOf(other) || mayHaveFailed(other) || diedAlone(other))
   );
 }
 
