@@ -7,7 +7,7 @@ import type {Circumstances} from '../../ledger/circumstances.js';
 import {isAtLeast} from '../../gunicorn/versions.js';
 import {confirmed, insufficient, likely, possible, ruledOut} from '../cause-rule.js';
 import type {CauseRule} from '../cause-rule.js';
-import {heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
+import {exitCode, heartbeatWasFresh, known, logEvidence, logHasNo} from '../facts.js';
 import {otherWords, ownWords} from '../own-words.js';
 import {masterWasTold, notToldToStop} from '../senders.js';
 import type {SpawnReason} from '../../observation.js';
@@ -124,10 +124,14 @@ function judgeAllAtOnce(c: Circumstances, farewell: Evidence): Judgement {
   return isOnlyWay ? likely(...evidence) : possible(...evidence);
 }
 
-/** A worker that took as long as `timeout` to leave may have been aborted for that, which ends with 0, too (22.0 and newer). */
+/**
+ * A worker that took as long as `timeout` to leave may have been aborted for that, which ends with 0, too (22.0 and
+ * newer); before, a second SIGTERM may end it while it handles the abort.
+ */
 function mayHaveOverrun(c: Circumstances): boolean {
   const newest = c.siblings.surplus.at(-1);
-  const wasNotAborted = c.exit && (c.timeoutSeconds === undefined || isAtLeast(c.version, '22.0') === false);
+  const endsWithOne = c.timeoutSeconds === undefined || isAtLeast(c.version, '22.0') === false;
+  const wasNotAborted = exitCode(c) === 0 && endsWithOne;
   if (!newest || wasNotAborted || heartbeatWasFresh(c, {})) return false;
   const drainedMs = c.end.at.monotonicMs - newest.firstSeen.monotonicMs;
   return c.timeoutSeconds !== 0 && drainedMs >= (c.timeoutSeconds ?? 0) * 1000 - clearlyBelowTimeoutMs;

@@ -161,4 +161,6 @@ test('an exit with 0 as long after the fork as the timeout is a possible one whe
   expect(reload.judge(death({...late, version: '23.0.0'})).verdict).toBe('possible');
   expect(reload.judge(death({...late, version: '21.2.0'})).verdict).toBe('likely');
   expect(reload.judge(death({...late, version: '23.0.0', silentSeconds: 0.5})).verdict).toBe('likely');
+  // A second SIGTERM may end a worker that was aborted.
+  expect(reload.judge(death({...late, version: '21.2.0', exit: 'SIGTERM'})).verdict).toBe('possible');
 });
