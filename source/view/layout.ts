@@ -59,7 +59,7 @@ const stackedStripsRows = 36;
 const stackedStrips = 5;
 const footerLines = 1;
 const titleLines = 1;
-const least = {workers: 3, list: 2, card: 2};
+const leastOf = {workers: 3, list: 2, card: 2};
 
 export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout {
   if (columns < smallestColumns || rows < smallestRows) {
@@ -67,8 +67,9 @@ export function layoutOf(columns: number, rows: number, wanted: Wanted): Layout 
   }
   const roomy = rows >= roomyRows;
   const header = roomy ? wanted.header : 1;
-  // Never one where there is room: nothing is to move down when something is stuck.
-  const headline = Math.min(Math.max(wanted.headline, roomy ? 2 : 1), rows >= tallRows ? 3 : 2);
+  // Always as many as it may come to need: nothing is to move down when something is stuck.
+  const least = columns < besideColumns && rows >= tallRows ? 3 : roomy ? 2 : 1;
+  const headline = Math.min(Math.max(wanted.headline, least), rows >= tallRows ? 3 : 2);
   const body = rows - header - headline - footerLines;
   const strips = rows >= stackedStripsRows ? stackedStrips : roomy ? 2 : 1;
   const gap = rows >= stackedStripsRows ? 1 : 0;
@@ -89,8 +90,8 @@ function besidePanes(columns: number, room: number, wanted: Wanted) {
   const cardWidth = columns - listWidth - 3;
   const cardLines = wanted.card(cardWidth);
   // By whether there are restarts and not by how many: their title must not move with each that comes in.
-  const kept = cardLines === 0 ? least.list : Math.max(least.list + least.card, Math.floor(room * 0.55));
-  const workers = Math.min(wanted.workers, Math.max(least.workers, room - kept));
+  const kept = cardLines === 0 ? leastOf.list : Math.max(leastOf.list + leastOf.card, Math.floor(room * 0.55));
+  const workers = Math.min(wanted.workers, Math.max(leastOf.workers, room - kept));
   const height = room - workers;
   return {
     workers,
@@ -101,9 +102,9 @@ function besidePanes(columns: number, room: number, wanted: Wanted) {
 
 function stackedPanes(columns: number, room: number, wanted: Wanted) {
   const cardLines = wanted.card(columns);
-  const keptCard = Math.min(cardLines, Math.floor(room * 0.5), room - least.workers - least.list);
-  const keptList = cardLines === 0 ? 1 : Math.max(least.list, Math.floor(room * 0.2));
-  const workers = Math.min(wanted.workers, Math.max(least.workers, room - keptCard - keptList));
+  const keptCard = Math.min(cardLines, Math.floor(room * 0.5), room - leastOf.workers - leastOf.list);
+  const keptList = cardLines === 0 ? 1 : Math.max(leastOf.list, Math.floor(room * 0.2));
+  const workers = Math.min(wanted.workers, Math.max(leastOf.workers, room - keptCard - keptList));
   const card = Math.min(cardLines, Math.max(keptCard, room - workers - wanted.restarts));
   return {
     workers,

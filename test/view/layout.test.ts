@@ -67,6 +67,18 @@ test('nothing moves when a restart comes in or a worker dies, once there is one'
   }
 });
 
+test('the headline has the lines that it may come to need, so that nothing moves when its sentence grows', () => {
+  for (const [columns, rows] of [
+    [60, 15],
+    [60, 40],
+    [80, 24],
+    [80, 50],
+  ] as const) {
+    const heights = [2, 3].map((headline) => screen(layoutOf(columns, rows, {...storm, headline})).headline);
+    expect(new Set(heights).size).toBe(1);
+  }
+});
+
 test('a tall screen keeps lines for the workers that died in the last seconds', () => {
   expect(screen(layoutOf(120, 29, storm)).workers).toBe(5);
   expect(screen(layoutOf(120, 30, storm)).workers).toBe(8);
