@@ -20,7 +20,8 @@ const packedOnes = new WeakMap<Restart, Uint8Array>();
 const cheap = {level: 1, memLevel: 6, windowBits: 13} as const;
 
 function pack(value: unknown): Uint8Array {
-  return deflateRawSync(JSON.stringify(value), cheap);
+  // A copy: what zlib gives is the beginning of a buffer of 16 KB.
+  return new Uint8Array(deflateRawSync(JSON.stringify(value), cheap));
 }
 
 function unpack(bytes: Uint8Array): unknown {
