@@ -2,10 +2,11 @@
 import type {Moment} from '../observation.js';
 import type {Ledger} from './ledger.js';
 import {said, sameProcess} from './life.js';
-import type {Life, LifeEnd, LogFact, Order} from './life.js';
+import type {Life, LifeEnd} from './life.js';
+import {wereSteady} from './steadiness.js';
 import {masterOf} from './ledger.js';
 import {longestDrainMs} from './drain.js';
-import {recordReadWithinMs, replacementWithinMs} from './limits.js';
+import {replacementWithinMs} from './limits.js';
 
 export type Siblings = {
   readonly living: readonly Life[];
@@ -72,45 +73,4 @@ export function siblingsOf(ledger: Ledger, life: Life & {readonly end: LifeEnd})
       thisLeftFirst: endedNear.every((other) => (said(other, 'worker-exiting')?.order ?? Infinity) > leftAt),
     }),
   };
-}
-
-/** In the second and a half before the order's record was read, and until the next samples have shown all of that. */
-function wereSteady(ledger: Ledger, {order, ...life}: Life, others: readonly Life[]): boolean {
-  if (!order) return true;
-  const orderMs = order.fact.at.monotonicMs;
-  const isAround = (from: Moment | undefined, to = from): boolean =>
-    from !== undefined &&
-    to !== undefined &&
-    to.monotonicMs >= orderMs - recordReadWithinMs &&
-    from.monotonicMs <= orderMs + recordReadWithinMs;
-  const master = ledger.masters.find(({id}) => sameProcess(id, life.master));
-  return (
-    !isAround(master?.firstSampleAt, master?.firstSampleBy) &&
-    !others.some(
-      (other) => isAround(other.firstSeen, other.firstSeenBy) || (other.end && isAround(other.lastSeen, other.end.by)),
-    ) &&
-    !mayMeanOneToldBefore(ledger, order, others)
-  );
-}
-
-/**
- * A worker that was told to leave before and has not left is told again, as the oldest, where another has ended or one
- * more was wanted since: the arbiter counts it among those that it has (arbiter.py manage_workers).
- */
-function mayMeanOneToldBefore({masterLog}: Ledger, {fact}: Order, others: readonly Life[]): boolean {
-  const nowMs = fact.at.monotonicMs;
-  const lingering = others.flatMap(({order, end}) =>
-    order && order.fact.order < fact.order && !(end && end.by.monotonicMs <= nowMs) ? [order.fact] : [],
-  );
-  return lingering.some((before) => {
-    const sinceMs = before.at.monotonicMs - recordReadWithinMs;
-    return (
-      others.some(({end}) => end && end.by.monotonicMs > sinceMs && end.by.monotonicMs <= nowMs) ||
-      masterLog.some(({order, event}) => order > before.order && order < fact.order && isScaleUp(event))
-    );
-  });
-}
-
-function isScaleUp(event: LogFact['event']): boolean {
-  return event.event === 'handling-signal' && event.signal === 'ttin';
 }
