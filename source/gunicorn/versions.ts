@@ -29,6 +29,11 @@ export function isAtLeast(version: string | undefined, atLeast: string): boolean
   return order === undefined ? undefined : order >= 0;
 }
 
+/** Whether a reload waits up to `graceful_timeout` for the old workers, and kills nobody meanwhile: since 24.0 (arbiter.py 24.0 reload). */
+export function waitsInReload(version: string | undefined): boolean | undefined {
+  return isAtLeast(version, '24.0');
+}
+
 /** Whether the master prints a worker's exit code when it is not 0: since 21.0 (arbiter.py 21.2:527). Exit 0 is never printed. */
 export function logsExitCodes(version: string | undefined): boolean | undefined {
   return isAtLeast(version, '21.0');

@@ -3,6 +3,7 @@ import {applicationStack} from '../gunicorn/python-stack.js';
 import type {ChildKind, Moment, SpawnReason} from '../observation.js';
 import {drainOf} from './drain.js';
 import {masterOf} from './ledger.js';
+import {killAheadMs} from './kill-ahead.js';
 import type {Ledger} from './ledger.js';
 import {lifeKey} from './life.js';
 import type {Life} from './life.js';
@@ -119,15 +120,14 @@ function livingRow(ledger: Ledger, life: Life, at: Moment): LifeRow {
   const settings = master?.settings ?? {};
   const masterGone = master?.goneAt !== undefined;
   const {state, phase, heartbeatAgeMs} = stateOf(life, settings, at, {masterGone, drain: drainOf(life)});
-  const limitMs = (settings.timeoutSeconds?.value ?? 0) * 1000;
-  const killInMs = limitMs > 0 && heartbeatAgeMs !== undefined && !masterGone ? limitMs - heartbeatAgeMs : undefined;
+  const killInMs = state === 'stuck' || state === 'stopped' ? killAheadMs(ledger, life, heartbeatAgeMs) : undefined;
   const requests = requestsAt(life, at, phase.phase === 'idle');
   return {
     ...common(life, at.wallMs),
     // Its waits alone may not tell; a request in hand does.
     state: state === 'alive' && requests.request ? 'busy' : state,
     ...(heartbeatAgeMs !== undefined && {heartbeatAgeSeconds: heartbeatAgeMs / 1000}),
-    ...(killInMs !== undefined && (state === 'stuck' || state === 'stopped') && {killInSeconds: killInMs / 1000}),
+    ...(killInMs !== undefined && {killInSeconds: killInMs / 1000}),
     ...requests,
     ...(phase.phase === 'busy' && phase.blockedOn !== undefined && {blockedOn: phase.blockedOn}),
     now: nowText(state, phase.blockedOn, phase.phase),
