@@ -47,7 +47,8 @@ test('whatever is done to a gunicorn, whoever sees less of it is less sure of th
       hidden,
       (version, count, plot, phaseMs, one, other) => {
         const story = imagine(version, count, plot).story;
-        const told = (without: typeof one) => toldOf(seenBy(story, {phaseMs, without, more: ['peek', 'signals'], afterSeconds: 3}));
+        const told = (without: typeof one) =>
+          toldOf(seenBy(story, {phaseMs, without, more: ['peek', 'signals'], afterSeconds: 3}));
         const [more, less] = [told(one), told([...new Set([...one, ...other])])];
         const isWrong = (a: Restart, b: Restart): boolean =>
           a.cause === b.cause
