@@ -50,11 +50,6 @@ const {metafile, outputFiles} = await build({
   format: 'esm',
   target: 'node16',
   jsx: 'automatic',
-  // Half the text to read at every start; names stay, so that a stack trace still tells something.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  // What Node shows of a line that threw stays readable.
-  lineLimit: 160,
   banner: {js: banner},
   define: {
     'process.env.GUNSPECT_VERSION': JSON.stringify(version),
