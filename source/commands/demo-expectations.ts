@@ -39,7 +39,8 @@ export const demoExpectations: Readonly<Record<DemoFaultId, DemoExpectation>> = 
   boot: {
     ends: 'some',
     cause: 'boot-error',
-    alsoCauses: ['gave-up', 'reload'],
+    // What a master that gives up twice at once leaves behind is killed by its launcher.
+    alsoCauses: ['gave-up', 'reload', 'killed'],
     branch: 'boot',
     phase: ['starting-up'],
     masterEvent: 'gave-up',
