@@ -39,8 +39,7 @@ export const demoExpectations: Readonly<Record<DemoFaultId, DemoExpectation>> = 
   boot: {
     ends: 'some',
     cause: 'boot-error',
-    // What a master that gives up twice at once leaves behind is killed by its launcher.
-    alsoCauses: ['gave-up', 'reload', 'killed'],
+    alsoCauses: ['gave-up', 'reload'],
     branch: 'boot',
     phase: ['starting-up'],
     masterEvent: 'gave-up',
