@@ -13,7 +13,6 @@ import {farewellOf, masterEventsOf} from './diagnosis/master-events.js';
 import {patternOf} from './diagnosis/pattern.js';
 import {reconstructed} from './diagnosis/reconstructed.js';
 import {incidentWindowMs} from './diagnosis/thresholds.js';
-import type {Cause} from './diagnosis/verdict.js';
 import {currentMaster, emptyLedger, logIsRead} from './ledger/ledger.js';
 import type {Ledger} from './ledger/ledger.js';
 import {logPidOf} from './ledger/master-log.js';
@@ -186,8 +185,8 @@ export function snapshotOf({ledger, incident, masterEvents, missed}: Inspection)
   const at = ledger.at ?? {wallMs: 0, monotonicMs: 0};
   const master = currentMaster(ledger);
   const wanted = master && wantedWorkers(master);
-  const causes = new Map(incident.restarts.map(({id, cause}) => [id, cause]));
-  const workers = workerRows(ledger).map((row) => withCause(row, causes.get(row.id)));
+  const restartOf = new Map(incident.restarts.map((restart) => [restart.id, restart]));
+  const workers = workerRows(ledger).map((row) => withVerdict(row, restartOf.get(row.id)));
   const bootLoop = bootLoopIn(incident.restarts, ledger, at.wallMs);
   const pattern = patternOf(incident.restarts, at.wallMs, bootLoop);
   const countsRequests = workers.some(({requests}) => requests !== undefined);
@@ -245,8 +244,11 @@ function newestFirst(restarts: readonly Restart[]): readonly Restart[] {
 
 const sorted = new WeakMap<readonly Restart[], readonly Restart[]>();
 
-function withCause(row: LifeRow, cause: Cause | undefined): WorkerRow {
-  return row.ended && cause ? {...row, now: cause, ended: {...row.ended, cause}} : row;
+/** A dead row with what was said of its end, and when that was: the table and the list tell the same moment. */
+function withVerdict(row: LifeRow, restart: Restart | undefined): WorkerRow {
+  if (!row.ended || !restart) return row;
+  const {cause, atMs} = restart;
+  return {...row, now: cause, ended: {cause, atMs}};
 }
 
 function whyNoRequests(ledger: Ledger): string {

@@ -459,6 +459,22 @@ test.each([
   expect(answersInShort(told.restart(9101))).toBe('unknown unknown neither unknown');
 });
 
+test('a worker that has just died is told with the same moment in its row as in its restart', () => {
+  const told = tellTo(
+    history({...shop, version: '23.0.0', workers: [9101, 9102]})
+      .wait(40.1)
+      .dies(9101, 'SIGKILL')
+      .wait(0.01)
+      .born(9103),
+    {afterSeconds: 2},
+  );
+  const {cause, atMs} = told.restart(9101);
+
+  // The sample that missed it came later.
+  expect(atMs % 250).not.toBe(0);
+  expect(told.snapshot.workers.find(({pid}) => pid === 9101)?.ended).toEqual({cause, atMs});
+});
+
 test('os._exit(0) leaves no line at all, and is nothing certain', () => {
   const told = tellTo(
     history({...shop, version: '23.0.0', workers: [9101, 9102]})

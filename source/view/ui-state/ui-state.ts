@@ -11,8 +11,10 @@ import {chooseRestart, chooseWorker, moveSelection, scrollOverlay} from './move.
 import {openPrompt, typePrompt, type Prompt} from './prompt.js';
 import {selectedRestart, shownWorkers, visibleRestarts, visibleWorkers, workersFrom} from './selection.js';
 import {goLive, stepBack, stepForward} from './time-travel.js';
+import {askForReport, askToCopy} from './asks.js';
+import {nextTheme, toggleMouse} from './terminal-ways.js';
 import type {Deed} from '../screen-deeds.js';
-import {themeNames, type ThemeName} from '../theme.js';
+import type {ThemeName} from '../theme.js';
 import type {MouseDone} from '../mouse.js';
 import type {Timeline} from '../timeline.js';
 import {pointAt} from './point.js';
@@ -188,7 +190,7 @@ function runCommand(state: UiState, command: Command, press: KeyPress): UiState 
     case 'copy':
       return askToCopy(state, press);
     case 'report':
-      return {...state, message: 'writing the report', deed: {kind: 'report', serial: serialAfter(state)}};
+      return askForReport(state);
     case 'faults-only':
       return {...state, ...fromTop, faultsOnly: !state.faultsOnly};
     case 'filter':
@@ -280,39 +282,4 @@ function withSort(state: UiState, reverse: boolean, press: KeyPress): UiState {
   }
   const ids = sortedIds(press.snapshot.workers, next, reversed);
   return {...rest, sort: {key: next, reversed, ids, atMs: press.nowMs}};
-}
-
-function serialAfter({deed}: UiState): number {
-  return (deed?.serial ?? 0) + 1;
-}
-
-/** The restart that is open or selected; of a selected worker its own, once it has died. */
-function askToCopy(state: UiState, press: KeyPress): UiState {
-  const {restarts} = press.snapshot;
-  const isWorker = state.overlay === 'worker' || (state.pane === 'workers' && state.overlay !== 'restart');
-  const restart = isWorker
-    ? restarts.find(({id}) => id === state.workerId)
-    : selectedRestart(visibleRestarts(press.snapshot, state), state.restartId);
-  return restart === undefined
-    ? {...state, message: 'no restart is selected'}
-    : {
-        ...state,
-        message: `copying #${restart.worker.pid}`,
-        deed: {kind: 'copy', restartId: restart.id, serial: serialAfter(state)},
-      };
-}
-
-function toggleMouse(state: UiState): UiState {
-  const message = state.mouse
-    ? 'the terminal has the mouse again, and marks text with it'
-    : 'the wheel moves, a click selects, another one opens; m gives the mouse back to the terminal';
-  return {...state, mouse: !state.mouse, message};
-}
-
-function nextTheme(state: UiState): UiState {
-  if (!state.colour) {
-    return {...state, message: 'no colours are wanted: NO_COLOR, --no-color or TERM=dumb says so'};
-  }
-  const theme = themeNames[(themeNames.indexOf(state.theme) + 1) % themeNames.length] ?? 'dark';
-  return {...state, theme, message: `theme ${theme}; --theme ${theme} begins with it`};
 }
